@@ -1,0 +1,1 @@
+"""Clients, tasks, people and their rights: what a call means to the company."""

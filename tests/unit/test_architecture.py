@@ -1,0 +1,142 @@
+"""The structure that the design promises: imports point to the left, pure modules stay pure."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ORDER = ["pbx", "calls", "crm", "web"]
+
+PURE = [
+    "pbx/events.py",
+    "pbx/messages.py",
+    "pbx/causes.py",
+    "pbx/numbers.py",
+    "pbx/channel.py",
+    "pbx/bridge.py",
+    "pbx/call_state.py",
+    "pbx/transfer.py",
+    "pbx/queues.py",
+    "pbx/agent_state.py",
+    "pbx/tracker.py",
+    "pbx/resync.py",
+    "calls/model.py",
+    "calls/outcome.py",
+    "calls/retry.py",
+    "calls/phone_number.py",
+    "calls/recordings/paths.py",
+    "calls/transcripts/segments.py",
+    "calls/search/text.py",
+    "calls/search/query.py",
+    "calls/search/highlight.py",
+    "crm/access.py",
+    "crm/screen_pop.py",
+    "web/format.py",
+    "web/live/protocol.py",
+]
+
+IMPURE_MODULES = {
+    "asyncio",
+    "socket",
+    "sqlalchemy",
+    "panoramisk",
+    "starlette",
+    "random",
+    "os",
+    "subprocess",
+    "threading",
+    "time",
+    "structlog",
+    "logging",
+    "tempfile",
+    "shutil",
+    "httpx2",
+}
+IMPURE_CALLS = {"open", "print", "input"}
+CLOCK_ATTRIBUTES = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today")}
+
+DATABASE_KNOWERS = (
+    "calls/db.py",
+    "calls/feed",
+    "calls/jobs.py",
+    "calls/search/",
+    "crm/migrate",
+    "crm/migrations/",
+)
+"""The only places that may ask which database runs."""
+
+
+def modules() -> Iterator[Path]:
+    for package in ORDER:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            yield path
+
+
+def imported_names(tree: ast.AST, path: Path) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            if node.level:
+                base = path.relative_to(ROOT).parts[: -node.level]
+                yield ".".join((*base, node.module or ""))
+            elif node.module:
+                yield node.module
+
+
+def test_imports_point_only_to_the_left() -> None:
+    wrong = []
+    for path in modules():
+        package = path.relative_to(ROOT).parts[0]
+        forbidden = set(ORDER[ORDER.index(package) + 1 :])
+        for name in imported_names(ast.parse(path.read_text("utf-8")), path):
+            if name.split(".")[0] in forbidden:
+                wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_pure_module_does_no_input_or_output(name: str) -> None:
+    tree = ast.parse((ROOT / name).read_text("utf-8"))
+    found = [
+        f"imports {module}"
+        for module in imported_names(tree, ROOT / name)
+        if module.split(".")[0] in IMPURE_MODULES
+    ]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if node.func.id in IMPURE_CALLS:
+                found.append(f"line {node.lineno}: {node.func.id}()")
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            if (node.value.id, node.attr) in CLOCK_ATTRIBUTES:
+                found.append(f"line {node.lineno}: {node.value.id}.{node.attr}")
+    assert found == []
+
+
+def test_only_named_modules_know_which_database_runs() -> None:
+    wrong = []
+    for path in modules():
+        name = path.relative_to(ROOT).as_posix()
+        if name.startswith(DATABASE_KNOWERS):
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr == "dialect":
+                wrong.append(f"{name}:{node.lineno}")
+    assert wrong == ["calls/tables.py"] or wrong == []
+
+
+def test_no_module_is_named_after_nothing() -> None:
+    vague = {"utils.py", "helpers.py", "common.py", "manager.py", "misc.py"}
+    assert [str(p.relative_to(ROOT)) for p in modules() if p.name in vague] == []
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in modules()
+        if "migrations/versions" not in path.as_posix()
+        and not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    ]
+    assert silent == []

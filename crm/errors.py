@@ -6,7 +6,8 @@ CrmError
 ├── Invalid             a value that cannot be accepted: field, and why
 ├── Conflict            somebody else changed or took it first
 ├── LoginFailed         wrong login or password, or too many attempts
-└── SettingMissing      a needed setting is not set
+├── SettingMissing      a needed setting is not set
+└── SettingInvalid      a setting with a value that cannot be accepted
 """
 
 from __future__ import annotations
@@ -65,4 +66,15 @@ class SettingMissing(CrmError):
 
     def __init__(self, key: str) -> None:
         self.key = key
-        super().__init__(f"{key} is not set")
+        super().__init__(
+            f"{key} is not set: set it, or let `slovo init` write a settings file with it"
+        )
+
+
+class SettingInvalid(CrmError):
+    """A setting with a value that cannot be accepted; `key` as the user wrote it."""
+
+    def __init__(self, key: str, why: str) -> None:
+        self.key = key
+        self.why = why
+        super().__init__(f"{key}: {why}")

@@ -1,0 +1,67 @@
+"""What `crm` must be told: the company's numbers, zone and language, and how long a login lasts.
+
+In: values from the environment and the settings file, merged by `web.settings`. Out: checked fields. The field
+`contact_min_s` is the variable `SLOVO_CONTACT_MIN_S`, and so on; units stand in the names and in the help texts.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import phonenumbers
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class CrmSettings(BaseModel):
+    """Settings of the company: region, zone, language, own numbers, logins."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    region: str = Field(
+        default="RU", description="Country (ISO 3166, two letters) of numbers without a country."
+    )
+    time_zone: str = Field(
+        default="Europe/Moscow", description="IANA name of the zone in which times are shown."
+    )
+    locale: Literal["ru", "en"] = Field(
+        default="ru", description="Language of pages for people who did not choose one."
+    )
+    own_numbers: tuple[str, ...] = Field(
+        default=(), description="Numbers of the company itself: these never become clients."
+    )
+    contact_min_s: float = Field(
+        default=5.0, ge=0, description="A shorter talk (seconds) does not count as a contact."
+    )
+    session_hours: float = Field(
+        default=12.0, gt=0, le=24 * 366, description="A login ends after so many idle hours."
+    )
+    session_max_hours: float = Field(
+        default=24.0 * 7, gt=0, le=24 * 366, description="A login ends after so many hours at all."
+    )
+    password_attempts: int = Field(
+        default=5, ge=1, description="Wrong passwords for one login before it has to wait."
+    )
+    address_attempts: int = Field(
+        default=50, ge=1, description="Failed logins from one address before it has to wait."
+    )
+    password_lockout_s: float = Field(
+        default=300.0, gt=0, description="How long (seconds) failed logins count, and block."
+    )
+
+    @field_validator("region")
+    @classmethod
+    def _is_region(cls, value: str) -> str:
+        region = value.strip().upper()
+        if region not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError(f"{value!r} is no country code such as RU, KZ, BY")
+        return region
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is no time zone such as Europe/Moscow") from error
+        return value

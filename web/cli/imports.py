@@ -1,0 +1,17 @@
+"""`slovo import …`: what comes from elsewhere."""
+
+from __future__ import annotations
+
+import typer
+
+from web.cli.transcripts_import import import_transcripts
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+
+
+@app.callback()
+def imports() -> None:
+    """Import what comes from elsewhere."""
+
+
+app.command("transcripts")(import_transcripts)

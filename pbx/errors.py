@@ -8,6 +8,7 @@ PbxError
 ├── LoginRefused          wrong user or secret
 ├── NotConnected          no usable AMI connection at the moment
 ├── TraceUnreadable       a trace file that cannot be read
+├── TraceUnwritable       a trace file that cannot be written, or exists already
 └── SettingMissing        a needed setting is not set
 """
 
@@ -32,7 +33,9 @@ class UnsafeValue(PbxError):
 
     def __init__(self, header: str) -> None:
         self.header = header
-        super().__init__(f"the value of {header} holds a control character")
+        super().__init__(
+            f"the value of {header} holds a character that must not be sent to Asterisk"
+        )
 
 
 class ActionFailed(PbxError):
@@ -68,6 +71,15 @@ class NotConnected(PbxError):
 
 class TraceUnreadable(PbxError):
     """A trace file cannot be read."""
+
+    def __init__(self, path: str, why: str) -> None:
+        self.path = path
+        self.why = why
+        super().__init__(f"{path}: {why}")
+
+
+class TraceUnwritable(PbxError):
+    """A trace file cannot be written, or would overwrite another."""
 
     def __init__(self, path: str, why: str) -> None:
         self.path = path

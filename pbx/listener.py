@@ -1,0 +1,335 @@
+"""Keeps one Asterisk connected and turns its stream into call events, strictly in order.
+
+In: settings, a tracker, `emit`. Out: every `PbxEvent`, in the order of the wire, through `emit`; actions through `send`.
+
+    run(): connect -> log in -> [ events | snapshot | watchdog ] -> lost -> back-off -> connect ...
+
+Order. panoramisk's callbacks are not used. The protocol's sink only puts headers into a queue; one consumer feeds the
+tracker. Policy of the queue: nothing is ever dropped. When it holds `max_queued_events`, reading the socket stops until
+half are consumed; if that takes too long, Asterisk drops us, which is seen, and the next snapshot repairs what was missed.
+
+Snapshot. After each login Asterisk is asked what is going on. The first answer leaves a mark in the queue: events before
+it are older than the snapshot and are fed before it, later ones after it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+import structlog
+
+from pbx.errors import ActionFailed, LoginRefused, NotConnected, PbxError
+from pbx.events import LinkLost, LinkRestored, PbxEvent, PbxName
+from pbx.link import AmiLink, Fields
+from pbx.protocol import Headers, WireCounters
+from pbx.resync import Snapshot
+from pbx.settings import PbxSettings
+from pbx.snapshot import take_snapshot
+
+log = structlog.get_logger(__name__)
+
+BREATH = 200
+"""Events after which the consumer lets other tasks run."""
+
+
+class LinkState(StrEnum):
+    """Where the connection stands; shown on every page."""
+
+    CONNECTING = "connecting"
+    UP = "up"
+    DOWN = "down"
+    """Lost or never reached; the next attempt is on its way."""
+    REFUSED = "refused"
+    """Wrong user or secret: nothing more is tried until the settings change."""
+    CLOSED = "closed"
+
+
+class Tracker(Protocol):
+    """What the listener needs of `pbx.tracker.CallTracker`."""
+
+    def feed(self, headers: Mapping[str, Any], at: datetime | None) -> list[PbxEvent]:
+        """Take one AMI event; return what it means."""
+        ...
+
+    def resync(self, snapshot: Snapshot, at: datetime | None) -> list[PbxEvent]:
+        """Compare with what Asterisk holds now; return what was missed."""
+        ...
+
+    def link_lost(self, at: datetime | None) -> object:
+        """Learn that events will be missing from now on."""
+        ...
+
+
+class Recorder(Protocol):
+    """Keeps the raw bytes of each connection; see `pbx.trace_record`."""
+
+    def connection(self) -> Callable[[bytes], None]:
+        """Begin a new connection; return where its bytes go."""
+        ...
+
+
+class _Mark:
+    """In the queue: here the answer to the snapshot's first question stood."""
+
+
+class _Lost:
+    """In the queue: the last event of this connection stood before."""
+
+
+class Listener:
+    """The one connection to a PBX. Exactly one process may run it (see design: one listener per PBX)."""
+
+    def __init__(
+        self,
+        settings: PbxSettings,
+        tracker: Tracker,
+        emit: Callable[[PbxEvent], None],
+        *,
+        recorder: Recorder | None = None,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.settings = settings
+        self.pbx = PbxName(settings.name)
+        self.failed_events = 0
+        """Events that the tracker or `emit` could not take; each is logged."""
+        self._tracker = tracker
+        self._emit = emit
+        self._recorder = recorder
+        self._jitter = jitter
+        self._state = LinkState.CONNECTING
+        self._link: AmiLink | None = None
+        self._queue: asyncio.Queue[tuple[Headers, datetime] | _Mark | _Lost] = asyncio.Queue()
+        self._paused = False
+        self._stopped = asyncio.Event()
+        self._blind_since: datetime | None = None
+        self._loss_told = False
+        self._refusals = 0
+
+    @property
+    def link_state(self) -> LinkState:
+        """Where the connection stands now."""
+        return self._state
+
+    @property
+    def wire(self) -> WireCounters:
+        """What the present connection brought so far."""
+        return self._link.counters if self._link else WireCounters()
+
+    async def run(self) -> None:
+        """Stay connected until `close()`, or until the login was refused `login_attempts` times in a row.
+
+        Raises:
+            SettingMissing: the secret is not set.
+        """
+        self.settings.secret()
+        attempt = 0
+        while not self._stopped.is_set():
+            self._state = LinkState.CONNECTING
+            why, was_up = await self._session()
+            if self._refusals >= self.settings.login_attempts:
+                self._state = LinkState.REFUSED
+                log.error("ami_login_refused", user=self.settings.ami_user, why=why)
+                self._publish(self._link_lost(why, refused=True))
+                return
+            attempt = 1 if was_up else attempt + 1
+            if not self._stopped.is_set():
+                self._state = LinkState.DOWN
+                await self._wait(self._back_off_s(attempt))
+        self._state = LinkState.CLOSED
+
+    async def close(self) -> None:
+        """Log off and stop; `run()` returns soon after."""
+        self._stopped.set()
+        if self._link is not None:
+            await self._link.close()
+
+    async def send(
+        self, fields: Fields, *, timeout_s: float | None = None, single: bool = False
+    ) -> list[Headers]:
+        """Send an action; see `AmiLink.send`. `pbx.actions` has a typed function for each.
+
+        Raises:
+            NotConnected, ActionFailed, ActionTimedOut, UnsafeValue: as there.
+        """
+        if self._link is None or not self._link.ready:
+            raise NotConnected(f"the connection to {self.pbx} is {self._state.value}")
+        return await self._link.send(fields, timeout_s=timeout_s, single=single)
+
+    async def _session(self) -> tuple[str, bool]:
+        """Live through one connection. Returns why it ended and whether it was ever logged in."""
+        tap = self._recorder.connection() if self._recorder else None
+        link = self._link = AmiLink(self.settings, self._enqueue, tap)
+        self._queue, self._paused = asyncio.Queue(), False
+        try:
+            await link.connect()
+        except LoginRefused as error:
+            self._refusals += 1
+            return self._failed(error), False
+        except NotConnected as error:
+            return self._failed(error), False
+        self._refusals = 0
+        self._state = LinkState.UP
+        log.info("ami_connected", pbx=self.pbx, version=link.version)
+        async with asyncio.TaskGroup() as tasks:
+            snapshot = tasks.create_task(self._ask_snapshot(link), name="ami-snapshot")
+            watchdog = tasks.create_task(self._watch(link), name="ami-watchdog")
+            end = tasks.create_task(self._mark_end(link), name="ami-end")
+            await self._pump(link, snapshot)
+            for task in (snapshot, watchdog, end):
+                task.cancel()
+        self._lose(link.why_lost)
+        return link.why_lost, True
+
+    def _failed(self, error: PbxError) -> str:
+        log.warning("ami_connect_failed", pbx=self.pbx, why=str(error))
+        if not self._loss_told:
+            self._publish(self._link_lost(str(error)))
+        return str(error)
+
+    def _lose(self, why: str) -> None:
+        """Note the moment since which we are blind, once per loss."""
+        log.warning("ami_lost", pbx=self.pbx, why=why)
+        lost = self._link_lost(why)
+        self._blind_since = self._blind_since or lost.at
+        self._tracker.link_lost(lost.at)
+        if not self._stopped.is_set():
+            self._publish(lost)
+
+    def _link_lost(self, why: str, *, refused: bool = False) -> LinkLost:
+        self._loss_told = True
+        return LinkLost(pbx=self.pbx, at=datetime.now(UTC), why=why, login_refused=refused)
+
+    async def _wait(self, delay_s: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(delay_s):
+                await self._stopped.wait()
+
+    def _back_off_s(self, attempt: int) -> float:
+        """Seconds before the attempt: doubling, half of it by chance so that many listeners do not come at once."""
+        longest = self.settings.reconnect_min_s * 2.0 ** min(attempt - 1, 16)
+        return min(longest, self.settings.reconnect_max_s) * (0.5 + self._jitter() / 2)
+
+    # The stream
+
+    def _enqueue(self, headers: Headers) -> None:
+        """Take one event from the protocol. Must never raise and never wait."""
+        self._queue.put_nowait((headers, datetime.now(UTC)))
+        if not self._paused and self._queue.qsize() >= self.settings.max_queued_events:
+            self._paused = True
+            log.warning("ami_reading_paused", waiting=self._queue.qsize())
+            if self._link is not None:
+                self._link.pause_reading()
+
+    async def _mark_end(self, link: AmiLink) -> None:
+        await link.lost.wait()
+        self._queue.put_nowait(_Lost())
+
+    async def _pump(self, link: AmiLink, snapshot: asyncio.Task[Snapshot | None]) -> None:
+        """Feed the tracker in the order of the wire until the connection is lost and all was read."""
+        taken = 0
+        while True:
+            item = await self._queue.get()
+            if isinstance(item, _Lost):
+                return
+            if isinstance(item, _Mark):
+                await self._resync(link, snapshot)
+            else:
+                self._feed(*item)
+            taken += 1
+            if taken % BREATH == 0:
+                await asyncio.sleep(0)
+            if self._paused and self._queue.qsize() <= self.settings.max_queued_events // 2:
+                self._paused = False
+                link.resume_reading()
+
+    def _feed(self, headers: Headers, arrived_at: datetime) -> None:
+        try:
+            events = self._tracker.feed(headers, time_of(headers, arrived_at))
+        except Exception:
+            # The tracker promises not to raise on wire data; if it does, one event is lost and not the stream.
+            self.failed_events += 1
+            log.exception("tracker_failed", event_name=headers.get("Event"))
+            return
+        for event in events:
+            self._publish(event)
+
+    def _publish(self, event: PbxEvent) -> None:
+        try:
+            self._emit(event)
+        except Exception:
+            # One reader's fault must not stop the calls that follow.
+            self.failed_events += 1
+            log.exception("emit_failed", event_type=type(event).__name__)
+
+    # What Asterisk holds now
+
+    async def _ask_snapshot(self, link: AmiLink) -> Snapshot | None:
+        """Ask everything that a resync needs; None if the connection broke or Asterisk does not let us."""
+        marked = False
+
+        def mark() -> None:
+            nonlocal marked
+            marked = True
+            self._queue.put_nowait(_Mark())
+
+        try:
+            return await take_snapshot(link.send, mark)
+        except ActionFailed as error:
+            # An account without the rights: calls are followed all the same, but what a gap hid stays hidden.
+            log.error("resync_refused", pbx=self.pbx, why=str(error))
+        except PbxError as error:
+            link.abort(f"no snapshot: {error}")
+        finally:
+            if not marked:
+                mark()
+        return None
+
+    async def _resync(self, link: AmiLink, snapshot: asyncio.Task[Snapshot | None]) -> None:
+        taken = await snapshot
+        if taken is None and link.lost.is_set():
+            return
+        blind_since, self._blind_since = self._blind_since, None
+        self._loss_told = False
+        now = datetime.now(UTC)
+        self._publish(
+            LinkRestored(pbx=self.pbx, at=now, blind_since=blind_since, version=link.version)
+        )
+        if taken is None:
+            return
+        try:
+            events = self._tracker.resync(taken, now)
+        except Exception:
+            # As in _feed: what follows must still be heard.
+            self.failed_events += 1
+            log.exception("resync_failed", pbx=self.pbx)
+            return
+        for event in events:
+            self._publish(event)
+
+    async def _watch(self, link: AmiLink) -> None:
+        """Ping; drop a connection that does not answer, for TCP itself would not notice for minutes (trap 4)."""
+        while not link.lost.is_set():
+            await asyncio.sleep(self.settings.ping_interval_s)
+            if self._paused:
+                continue  # we do not read, so no answer can reach us
+            try:
+                await link.send({"Action": "Ping"}, timeout_s=self.settings.ping_timeout_s)
+            except PbxError as error:
+                link.abort(f"silent: {error}")
+
+
+def time_of(headers: Mapping[str, Any], arrived_at: datetime) -> datetime:
+    """Return when an event happened: its Timestamp header (`timestampevents=yes`), else when it reached us."""
+    stamp = headers.get("Timestamp")
+    if not isinstance(stamp, str):
+        return arrived_at
+    try:
+        return datetime.fromtimestamp(float(stamp), UTC)
+    except (ValueError, OverflowError, OSError):
+        return arrived_at

@@ -1,0 +1,97 @@
+"""Which calls a person sees: one rule for pages, sound, peaks, clips and search.
+
+In: the actor and a call's id. Out: the call's row, or a refusal. Operators see the calls of their own phones only;
+whoever holds `calls.see_all` sees all.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from calls.errors import CallNotFound, RecordingNotFound
+from calls.tables import Call, CallLeg, Recording
+from crm.access import Actor, Permission
+from crm.errors import Forbidden
+
+
+async def visible_call(session: AsyncSession, actor: Actor, call_id: int) -> Call:
+    """The call, for a person who may see it. A call that became part of another one gives that other one.
+
+    Raises:
+        CallNotFound: There is none.
+        Forbidden: It is not one of the person's own calls.
+    """
+    call = await session.get(Call, call_id)
+    for _hop in range(8):  # merges can chain, but never so far
+        if call is None or call.merged_into_id is None:
+            break
+        call = await session.get(Call, call.merged_into_id)
+    if call is None:
+        raise CallNotFound(call_id)
+    if actor.sees_only_own_calls and not await is_own(session, actor, call):
+        raise Forbidden(Permission.CALLS_SEE_ALL.value)
+    return call
+
+
+async def hearable_recording(
+    session: AsyncSession, actor: Actor, recording_id: int
+) -> tuple[Recording, Call]:
+    """A recording and its call, for a person who may hear it.
+
+    Raises:
+        RecordingNotFound: There is none, or it belongs to no call.
+        Forbidden: The person may hear own talks only, and this is none.
+    """
+    recording = await session.get(Recording, recording_id)
+    if recording is None or recording.call_id is None:
+        raise RecordingNotFound(recording_id)
+    call = await visible_call(session, actor, recording.call_id)
+    if not await may_hear(session, actor, call):
+        raise Forbidden(Permission.RECORDINGS_PLAY_ALL.value)
+    return recording, call
+
+
+async def is_own(session: AsyncSession, actor: Actor, call: Call) -> bool:
+    """Whether one of the person's phones took part in the call, or was offered it."""
+    extensions = extensions_of(actor, call.pbx)
+    if extensions & (_talkers(call) | {call.called}):
+        return True
+    return await _has_leg(session, call, extensions, talked=False)
+
+
+async def may_hear(session: AsyncSession, actor: Actor, call: Call) -> bool:
+    """Whether the person may hear and read what was said.
+
+    Own calls are heard by those who talked in them: a phone that rang while a colleague answered gives no right to it.
+    """
+    if actor.may(Permission.RECORDINGS_PLAY_ALL):
+        return True
+    if not actor.may(Permission.RECORDINGS_PLAY_OWN):
+        return False
+    extensions = extensions_of(actor, call.pbx)
+    return bool(extensions & _talkers(call)) or await _has_leg(
+        session, call, extensions, talked=True
+    )
+
+
+def extensions_of(actor: Actor, pbx: str) -> frozenset[str]:
+    """The person's phones on this PBX."""
+    return frozenset(extension for name, extension in actor.extensions if name == pbx)
+
+
+def _talkers(call: Call) -> set[str]:
+    # An outside caller chooses the number that he shows: it never counts as one of our phones.
+    caller = {call.caller} if call.direction != "in" else set()
+    return ({call.answered_by, call.final_handler} | caller) - {""}
+
+
+async def _has_leg(
+    session: AsyncSession, call: Call, extensions: frozenset[str], *, talked: bool
+) -> bool:
+    if not extensions:
+        return False
+    leg = select(CallLeg.id).where(CallLeg.call_id == call.id, CallLeg.extension.in_(extensions))
+    if talked:
+        leg = leg.where(CallLeg.talked)
+    return (await session.execute(leg.limit(1))).first() is not None

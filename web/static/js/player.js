@@ -1,0 +1,216 @@
+// The recording player of a call's page: waveform of both sides, seeking, speed, one side apart, selections.
+//
+// In: an element [data-player] with the addresses of sound and peaks. Out: the events "player:time" (detail: seconds)
+// and "player:ready" on that element; it takes "player:seek" (detail: {time, play}) from the transcript.
+
+import WaveSurfer from "/static/vendor/wavesurfer/wavesurfer.esm.js";
+import RegionsPlugin from "/static/vendor/wavesurfer/regions.esm.js";
+import { listenForKeys } from "./player_keys.js";
+import { attachSelection } from "./player_selection.js";
+import { sideSwitch } from "./player_sides.js";
+import { askedPosition, clock } from "./player_time.js";
+
+const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3];
+const WAVE_HEIGHT_PX = 56;
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+function waveColours(sides) {
+  const of = (side) => ({ waveColor: colour(`--wave-${side}`), progressColor: colour(`--wave-${side}-played`) });
+  return sides === "two" ? [of("client"), of("operator")] : [of("operator")];
+}
+
+async function loadPeaks(address) {
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(`peaks: HTTP ${answer.status}`);
+  const { duration_s: duration, channels } = await answer.json();
+  return { duration, peaks: channels.map((channel) => Float32Array.from(channel, (value) => value / 127)) };
+}
+
+/** The audio element's position; before its metadata came, the position that it will start from. */
+function seek(audio, seconds) {
+  const end = Number.isFinite(audio.duration) ? audio.duration : Number(audio.dataset.duration);
+  const time = Math.min(Math.max(0, seconds), Math.max(0, end - 0.05));
+  audio.dataset.wanted = String(time);
+  if (audio.readyState > 0) {
+    audio.currentTime = time;
+    return;
+  }
+  audio.addEventListener("loadedmetadata", () => (audio.currentTime = Number(audio.dataset.wanted)), { once: true });
+  audio.load();
+}
+
+function play(audio, status) {
+  audio.play().catch((error) => {
+    // Browsers refuse sound before the first click on a page: the position is kept, one press of play starts there.
+    if (error.name === "NotAllowedError") status.textContent = status.dataset.pressPlay;
+    else if (error.name !== "AbortError") status.textContent = status.dataset.failed;
+  });
+}
+
+class Controls {
+  constructor(root, audio) {
+    this.root = root;
+    this.audio = audio;
+    this.status = root.querySelector("[data-player-status]");
+    this.position = root.querySelector("[data-player-position]");
+    this.toggle = root.querySelector("[data-player-toggle]");
+    this.speed = root.querySelector("[data-player-speed]");
+    this.listenTo = sideSwitch(audio);
+  }
+
+  get time() {
+    return this.audio.readyState > 0 ? this.audio.currentTime : Number(this.audio.dataset.wanted ?? 0);
+  }
+
+  seek(seconds) {
+    seek(this.audio, seconds);
+    this.show(seconds);
+  }
+
+  by(seconds) {
+    this.seek(this.time + seconds);
+  }
+
+  play() {
+    this.status.textContent = "";
+    play(this.audio, this.status);
+  }
+
+  pause() {
+    this.audio.pause();
+  }
+
+  playOrPause() {
+    if (this.audio.paused) this.play();
+    else this.pause();
+  }
+
+  setSpeed(speed) {
+    this.audio.preservesPitch = true;
+    this.audio.defaultPlaybackRate = speed;
+    this.audio.playbackRate = speed;
+    this.speed.value = String(speed);
+  }
+
+  changeSpeed(step) {
+    const now = SPEEDS.indexOf(this.audio.defaultPlaybackRate);
+    this.setSpeed(SPEEDS[Math.min(Math.max(0, now + step), SPEEDS.length - 1)]);
+  }
+
+  choose(side) {
+    this.listenTo(side);
+    this.root.dataset.side = side;
+    for (const button of this.root.querySelectorAll("[data-player-side]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.playerSide === side));
+    }
+  }
+
+  show(seconds) {
+    this.position.textContent = clock(seconds);
+    this.root.dispatchEvent(new CustomEvent("player:time", { detail: seconds }));
+  }
+
+  showPlaying() {
+    const playing = !this.audio.paused;
+    this.toggle.setAttribute("aria-pressed", String(playing));
+    this.toggle.setAttribute("aria-label", playing ? this.toggle.dataset.pause : this.toggle.dataset.play);
+    this.toggle.classList.toggle("is-playing", playing);
+  }
+}
+
+function wireButtons(controls) {
+  const { root, audio } = controls;
+  controls.toggle.addEventListener("click", () => controls.playOrPause());
+  for (const button of root.querySelectorAll("[data-player-by]")) {
+    button.addEventListener("click", () => controls.by(Number(button.dataset.playerBy)));
+  }
+  for (const button of root.querySelectorAll("[data-player-side]")) {
+    button.addEventListener("click", () => controls.choose(button.dataset.playerSide));
+  }
+  controls.speed.addEventListener("change", () => controls.setSpeed(Number(controls.speed.value)));
+  for (const name of ["play", "pause", "ended"]) audio.addEventListener(name, () => controls.showPlaying());
+  audio.addEventListener("error", () => (controls.status.textContent = controls.status.dataset.failed));
+  root.addEventListener("player:seek", (event) => {
+    controls.seek(event.detail.time);
+    if (event.detail.play) controls.play();
+  });
+}
+
+function wireKeys(controls, selection) {
+  listenForKeys({
+    Space: () => controls.playOrPause(),
+    ArrowLeft: () => controls.by(-5),
+    ArrowRight: () => controls.by(5),
+    "Shift+ArrowLeft": () => controls.by(-10),
+    "Shift+ArrowRight": () => controls.by(10),
+    Comma: () => controls.changeSpeed(-1),
+    Period: () => controls.changeSpeed(1),
+    BracketLeft: () => selection.startAt(controls.time),
+    BracketRight: () => selection.endAt(controls.time),
+    Digit1: () => controls.choose("both"),
+    Digit2: () => controls.choose("client"),
+    Digit3: () => controls.choose("operator"),
+  });
+}
+
+/** `timeupdate` comes four times a second: too seldom to follow words, so while it plays every frame is used. */
+function followTime(controls) {
+  const tick = () => {
+    controls.show(controls.audio.currentTime);
+    if (!controls.audio.paused) requestAnimationFrame(tick);
+  };
+  controls.audio.addEventListener("play", () => requestAnimationFrame(tick));
+  controls.audio.addEventListener("seeked", () => controls.show(controls.audio.currentTime));
+}
+
+function drawWaves(root, audio, { peaks, duration }) {
+  const sides = root.dataset.sides;
+  const wave = WaveSurfer.create({
+    container: root.querySelector("[data-player-wave]"),
+    cspNonce: root.dataset.nonce,
+    media: audio,
+    peaks,
+    duration,
+    height: WAVE_HEIGHT_PX,
+    normalize: true,
+    dragToSeek: false,
+    cursorColor: colour("--wave-cursor"),
+    cursorWidth: 2,
+    barWidth: 2,
+    barGap: 1,
+    barRadius: 2,
+    splitChannels: waveColours(sides),
+  });
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    wave.setOptions({ splitChannels: waveColours(sides), cursorColor: colour("--wave-cursor") });
+  });
+  return wave;
+}
+
+async function start(root) {
+  const audio = root.querySelector("audio");
+  const controls = new Controls(root, audio);
+  wireButtons(controls);
+  followTime(controls);
+  const asked = askedPosition(location.href);
+  let waves = null;
+  try {
+    waves = drawWaves(root, audio, await loadPeaks(root.dataset.peaks));
+    waves.on("interaction", (time) => controls.seek(time));
+  } catch (error) {
+    // Without the picture the sound still plays; the reader is told why there is none.
+    controls.status.textContent = controls.status.dataset.noPeaks;
+  }
+  const regions = waves?.registerPlugin(RegionsPlugin.create());
+  wireKeys(controls, attachSelection(controls, regions, colour));
+  controls.setSpeed(1);
+  if (asked !== null) {
+    controls.seek(asked);
+    controls.play();
+  }
+  root.dataset.ready = "true";
+  root.dispatchEvent(new CustomEvent("player:ready"));
+}
+
+for (const root of document.querySelectorAll("[data-player]")) start(root);

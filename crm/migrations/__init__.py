@@ -1,0 +1,1 @@
+"""Alembic's environment and the revisions of all tables, applied by `crm.migrate`."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from crm.errors import Forbidden
+
 
 class Role(StrEnum):
     """The four roles, from narrow to wide."""
@@ -100,6 +102,11 @@ class Actor:
         """Whether the person's role holds this permission."""
         return permission in permissions_of(self.role)
 
+    def require(self, permission: Permission) -> None:
+        """Raise `Forbidden` unless the person's role holds this permission."""
+        if not self.may(permission):
+            raise Forbidden(permission)
+
     @property
     def sees_only_own_calls(self) -> bool:
         """Operators see and hear the calls on their own phones only."""
@@ -108,3 +115,7 @@ class Actor:
     def owns(self, pbx: str, extension: str) -> bool:
         """Whether this phone is the person's."""
         return (pbx, extension) in self.extensions
+
+
+SYSTEM = Actor(user_id=0, login="slovo", name="Slovo", role=Role.ADMINISTRATOR)
+"""Who acts when nobody is logged in: the command line and sample data. No row in `users` has this id."""

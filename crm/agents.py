@@ -1,0 +1,290 @@
+"""People: who logs in, which phones and queues are theirs.
+
+In: what an administrator typed. Out: rows, and the `Actor` that pages act as. Which person a ringing phone belongs to is
+answered without the database by `crm.phone_owners`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from crm import audit
+from crm.access import Actor, Permission, Role
+from crm.errors import Conflict, Forbidden, Invalid, NotFound
+from crm.notices import announce
+from crm.tables import Device, Session, User, UserQueue
+
+_LOGIN = re.compile(r"[\w.@-]{1,64}")
+_EXTENSION = re.compile(r"[\w.*#+-]{1,64}")
+_CHANNEL = re.compile(r"\w+/[\w.@:+*#/-]{1,120}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+DEFAULT_PBX = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A phone of a person. `channel` is what Originate dials; "" = the PBX's usual one for extensions."""
+
+    extension: str
+    pbx: str = DEFAULT_PBX
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue whose calls a person answers for."""
+
+    name: str
+    pbx: str = DEFAULT_PBX
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What an administrator says about a person. Checked when it is written."""
+
+    login: str
+    role: str
+    name: str = ""
+    locale: str = ""
+    phones: tuple[Phone, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    sample: bool = False
+
+
+async def add(session: AsyncSession, actor: Actor, person: Person, password_hash: str) -> User:
+    """Add a person.
+
+    Args:
+        session: a write session.
+        actor: an administrator, or `SYSTEM`.
+        person: who.
+        password_hash: from `crm.passwords.hashed`, made before the transaction began.
+
+    Raises:
+        Forbidden: the actor is no administrator.
+        Invalid: a value cannot be accepted.
+        Conflict: the login is taken.
+    """
+    actor.require(Permission.ADMINISTER)
+    person = _checked(person)
+    if await session.scalar(select(User.id).where(User.login == person.login)) is not None:
+        raise Conflict("user", person.login, "this login is taken")
+    user = User(
+        login=person.login,
+        password_hash=password_hash,
+        created_at=datetime.now(UTC),
+        devices=[],
+        queues=[],
+    )
+    _fill(user, person)
+    session.add(user)
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise Conflict("user", person.login, "this login is taken") from error
+    await audit.record(session, actor, "user.add", "user", user.id, {"role": person.role})
+    announce(session, "user", user.id)
+    return user
+
+
+async def edit(session: AsyncSession, actor: Actor, user_id: int, person: Person) -> User:
+    """Replace what is said about a person, phones and queues included.
+
+    Raises:
+        Forbidden, Invalid, Conflict: as `add`; also when the last administrator would be none any more.
+        NotFound: no such person.
+    """
+    actor.require(Permission.ADMINISTER)
+    person = _checked(person)
+    user = await _get(session, user_id)
+    taken = select(User.id).where(User.login == person.login, User.id != user_id)
+    if await session.scalar(taken) is not None:
+        raise Conflict("user", person.login, "this login is taken")
+    if person.role != Role.ADMINISTRATOR:
+        await _keep_an_administrator(session, user)
+    _fill(user, person)
+    await session.flush()
+    await audit.record(session, actor, "user.edit", "user", user.id, {"role": person.role})
+    announce(session, "user", user.id)
+    return user
+
+
+async def set_active(session: AsyncSession, actor: Actor, user_id: int, active: bool) -> None:
+    """Lock a person out at once (all logins end), or let him in again. Nobody is ever deleted.
+
+    Raises:
+        Forbidden: the actor is no administrator.
+        NotFound: no such person.
+        Conflict: it is the last active administrator.
+    """
+    actor.require(Permission.ADMINISTER)
+    user = await _get(session, user_id)
+    if not active:
+        await _keep_an_administrator(session, user)
+        await session.execute(delete(Session).where(Session.user_id == user_id))
+    user.active = active
+    await audit.record(
+        session, actor, "user.activate" if active else "user.deactivate", "user", user_id
+    )
+    announce(session, "user", user_id)
+
+
+async def set_password(
+    session: AsyncSession, actor: Actor, user_id: int, password_hash: str
+) -> None:
+    """Give a person a new password and end all logins made with the old one.
+
+    Raises:
+        Forbidden: neither an administrator nor the person himself.
+        NotFound: no such person.
+    """
+    if actor.user_id != user_id and not actor.may(Permission.ADMINISTER):
+        raise Forbidden(Permission.ADMINISTER)
+    user = await _get(session, user_id)
+    user.password_hash = password_hash
+    await session.execute(delete(Session).where(Session.user_id == user_id))
+    await audit.record(session, actor, "user.password", "user", user_id)
+
+
+async def set_locale(session: AsyncSession, actor: Actor, locale: str) -> None:
+    """Keep the language that a person chose for himself: "ru", "en", or "" for the browser's.
+
+    Raises:
+        Invalid: another language.
+        NotFound: the person is gone.
+    """
+    if locale not in ("", "ru", "en"):
+        raise Invalid("locale", f"{locale!r} is none of ru, en")
+    (await _get(session, actor.user_id)).locale = locale
+
+
+async def people(session: AsyncSession, actor: Actor) -> list[User]:
+    """Everybody, by login, with phones and queues loaded.
+
+    Raises:
+        Forbidden: the actor is no administrator.
+    """
+    actor.require(Permission.ADMINISTER)
+    return list((await session.scalars(_with_parts().order_by(User.login))).all())
+
+
+async def by_login(session: AsyncSession, login: str) -> User:
+    """Return the person with this login.
+
+    Raises:
+        NotFound: nobody has it.
+    """
+    user = await session.scalar(_with_parts().where(User.login == login.strip().lower()))
+    if user is None:
+        raise NotFound("user", login)
+    return user
+
+
+async def names(session: AsyncSession, user_ids: Iterable[int]) -> dict[int, str]:
+    """Id → name to show (the login where there is no name) of these people."""
+    wanted = set(user_ids)
+    if not wanted:
+        return {}
+    rows = await session.execute(select(User.id, User.name, User.login).where(User.id.in_(wanted)))
+    return {user_id: name or login for user_id, name, login in rows}
+
+
+def actor_for(user: User, address: str = "") -> Actor:
+    """The `Actor` of a person whose phones and queues are loaded."""
+    return Actor(
+        user_id=user.id,
+        login=user.login,
+        name=user.name or user.login,
+        role=Role(user.role),
+        locale=user.locale,
+        extensions=frozenset((device.pbx, device.extension) for device in user.devices),
+        queues=frozenset((queue.pbx, queue.queue) for queue in user.queues),
+        address=address,
+    )
+
+
+def person_of(user: User) -> Person:
+    """What is said about a person, as a starting point for `edit`."""
+    return Person(
+        login=user.login,
+        role=user.role,
+        name=user.name,
+        locale=user.locale,
+        phones=tuple(Phone(d.extension, d.pbx, d.channel) for d in user.devices),
+        queues=tuple(Queue(q.queue, q.pbx) for q in user.queues),
+        sample=user.sample,
+    )
+
+
+def _with_parts() -> Select[User]:
+    return select(User).options(selectinload(User.devices), selectinload(User.queues))
+
+
+async def _get(session: AsyncSession, user_id: int) -> User:
+    user = await session.scalar(_with_parts().where(User.id == user_id))
+    if user is None:
+        raise NotFound("user", user_id)
+    return user
+
+
+async def _keep_an_administrator(session: AsyncSession, user: User) -> None:
+    if user.role != Role.ADMINISTRATOR or not user.active:
+        return
+    others = await session.scalar(
+        select(func.count()).where(
+            User.role == Role.ADMINISTRATOR, User.active.is_(True), User.id != user.id
+        )
+    )
+    if not others:
+        raise Conflict("user", user.login, "this is the last administrator")
+
+
+def _fill(user: User, person: Person) -> None:
+    user.login, user.role, user.name = person.login, person.role, person.name
+    user.locale, user.sample = person.locale, person.sample
+    kept = {(d.pbx, d.extension): d for d in user.devices}
+    user.devices = [
+        kept.get((p.pbx, p.extension)) or Device(pbx=p.pbx, extension=p.extension)
+        for p in person.phones
+    ]
+    for device, phone in zip(user.devices, person.phones, strict=True):
+        device.channel = phone.channel
+    old = {(q.pbx, q.queue): q for q in user.queues}
+    user.queues = [
+        old.get((q.pbx, q.name)) or UserQueue(pbx=q.pbx, queue=q.name) for q in person.queues
+    ]
+
+
+def _checked(person: Person) -> Person:
+    login = person.login.strip().lower()
+    if not _LOGIN.fullmatch(login):
+        raise Invalid("login", "1 to 64 letters, digits, dots, hyphens, @")
+    if person.role not in list(Role):
+        raise Invalid("role", f"{person.role!r} is none of {', '.join(Role)}")
+    if person.locale not in ("", "ru", "en"):
+        raise Invalid("locale", f"{person.locale!r} is none of ru, en")
+    for phone in person.phones:
+        if not _EXTENSION.fullmatch(phone.extension):
+            raise Invalid("extension", f"{phone.extension!r} is no extension")
+        if phone.channel and not _CHANNEL.fullmatch(phone.channel):
+            raise Invalid("channel", f"{phone.channel!r} is no channel such as PJSIP/101")
+    for queue in person.queues:
+        if not queue.name or len(queue.name) > 128 or _CONTROL.search(queue.name):
+            raise Invalid("queue", f"{queue.name!r} is no queue")
+    return Person(
+        login=login,
+        role=person.role,
+        name=_CONTROL.sub(" ", person.name).strip()[:255],
+        locale=person.locale,
+        phones=tuple({(p.pbx, p.extension): p for p in person.phones}.values()),
+        queues=tuple({(q.pbx, q.name): q for q in person.queues}.values()),
+        sample=person.sample,
+    )

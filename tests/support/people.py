@@ -1,0 +1,33 @@
+"""People for tests: quick to add, for their passwords are not hashed unless a test logs in."""
+
+from __future__ import annotations
+
+from calls.db import Database
+from crm import agents
+from crm.access import SYSTEM, Actor
+from crm.agents import Person, Phone, Queue, actor_for
+
+NO_PASSWORD = "!"
+"""No argon2 hash: nothing matches it."""
+
+
+async def person(
+    db: Database,
+    login: str,
+    role: str = "operator",
+    *,
+    extensions: tuple[str, ...] = (),
+    queues: tuple[str, ...] = (),
+    password_hash: str = NO_PASSWORD,
+) -> Actor:
+    """Add a person on the PBX "main" and return who acts."""
+    added = Person(
+        login=login,
+        role=role,
+        name=login.title(),
+        phones=tuple(Phone(extension) for extension in extensions),
+        queues=tuple(Queue(queue) for queue in queues),
+    )
+    async with db.write() as session:
+        user = await agents.add(session, SYSTEM, added, password_hash)
+        return actor_for(user)

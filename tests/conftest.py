@@ -1,3 +1,3 @@
 """Fixtures that several test files share: see the modules of `support`."""
 
-pytest_plugins = ["support.databases"]
+pytest_plugins = ["support.databases", "support.web", "support.browser"]

@@ -1,0 +1,278 @@
+"""Errors of the pages, and what people see of any error.
+
+WebError
+├── RouteWithoutPermission   a route that declares no permission: the start fails
+├── NotLoggedIn              a page that needs a login
+├── ForeignOrigin            a form or websocket that does not come from our own pages
+└── AssetsMissing            the browser's libraries were not copied to `static/vendor`
+
+HTTP status and translated words of every error are here and nowhere else: `explain`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+
+from calls.errors import (
+    CallNotFound,
+    CallsError,
+    DatabaseUnavailable,
+    InvalidSearchQuery,
+    ModelMissing,
+    RecordingIncomplete,
+    RecordingNotFound,
+    RecordingUnreadable,
+    StorageFull,
+)
+from crm.errors import Conflict, CrmError, Forbidden, Invalid, LoginFailed, NotFound
+from pbx.errors import PbxError
+from web.i18n import gettext as _
+
+
+class WebError(Exception):
+    """Base of every error that `web` raises."""
+
+
+class RouteWithoutPermission(WebError):
+    """A route that declares no permission."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(
+            f"route {path} declares no permission: make it with web.routes.page(…, permission=…)"
+        )
+
+
+class NotLoggedIn(WebError):
+    """Nobody is logged in on a page that needs it."""
+
+    def __init__(self) -> None:
+        super().__init__("not logged in")
+
+
+class ForeignOrigin(WebError):
+    """A form or websocket that does not come from our own pages."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        super().__init__(f"request from {origin or 'nowhere'} refused")
+
+
+class AssetsMissing(WebError):
+    """The browser's libraries were not copied to `static/vendor`."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(f"{path} is missing: run `make assets` (or `python -m web.assets`)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """One error in the words of the person who meets it."""
+
+    status: int
+    error_id: str
+    """For scripts and fetches: stays the same in every language."""
+    title: str
+    text: str
+    field: str = ""
+    """The form field that is wrong, if one is."""
+    retry_after_s: int | None = None
+
+
+def explain(error: Exception) -> Explanation:
+    """What to tell about an error, in the current language. Unknown errors are our fault: 500, without details."""
+    for kinds, words in _TABLE:
+        if isinstance(error, kinds):
+            return words(error)
+    if isinstance(error, HTTPException):
+        return _http(error)
+    return Explanation(
+        status=500,
+        error_id="internal",
+        title=_("Something went wrong"),
+        text=_(
+            "The error has been written to the log. Try again; if it stays, tell the administrator."
+        ),
+    )
+
+
+def _http(error: HTTPException) -> Explanation:
+    if error.status_code == 404:
+        return _not_found(error)
+    titles = {
+        400: _("This request cannot be understood"),
+        405: _("This page cannot be called in this way"),
+        413: _("This is too large"),
+        416: _("This part of the recording does not exist"),
+    }
+    title = titles.get(error.status_code, _("The request was refused"))
+    return Explanation(
+        status=error.status_code, error_id=f"http_{error.status_code}", title=title, text=""
+    )
+
+
+def _not_found(error: Exception) -> Explanation:
+    return Explanation(
+        status=404,
+        error_id="not_found",
+        title=_("There is nothing here"),
+        text=_("The page, call or client does not exist, or you have no access to it."),
+    )
+
+
+def _forbidden(error: Exception) -> Explanation:
+    return Explanation(
+        status=403,
+        error_id="forbidden",
+        title=_("You may not see this"),
+        text=_("Your role does not include this. An administrator can change your role."),
+    )
+
+
+def _not_logged_in(error: Exception) -> Explanation:
+    return Explanation(
+        status=401,
+        error_id="not_logged_in",
+        title=_("Please log in"),
+        text=_("Your session is over. Log in again to go on."),
+    )
+
+
+def _foreign_origin(error: Exception) -> Explanation:
+    return Explanation(
+        status=403,
+        error_id="foreign_origin",
+        title=_("The request was refused"),
+        text=_("It did not come from a page of this installation. Reload the page and try again."),
+    )
+
+
+def _conflict(error: Exception) -> Explanation:
+    return Explanation(
+        status=409,
+        error_id="conflict",
+        title=_("Somebody was faster"),
+        text=_(
+            "This was changed or taken by somebody else meanwhile. Look at it again before you save."
+        ),
+    )
+
+
+def _invalid(error: Exception) -> Explanation:
+    assert isinstance(error, Invalid)  # noqa: S101 - the table pairs kinds and words
+    return Explanation(
+        status=422,
+        error_id="invalid",
+        title=_("This cannot be saved"),
+        text=_(error.why),
+        field=error.field,
+    )
+
+
+def _login_failed(error: Exception) -> Explanation:
+    wait_s = error.retry_after_s if isinstance(error, LoginFailed) else None
+    if wait_s:
+        text = _("Too many attempts. Try again in %(minutes)s min.") % {
+            "minutes": max(1, -(-wait_s // 60))
+        }
+        return Explanation(
+            status=429, error_id="too_many_attempts", title=text, text=text, retry_after_s=wait_s
+        )
+    text = _("Wrong login or password.")
+    return Explanation(status=401, error_id="login_failed", title=text, text=text)
+
+
+def _database_away(error: Exception) -> Explanation:
+    return Explanation(
+        status=503,
+        error_id="database_unavailable",
+        title=_("The database is away"),
+        text=_(
+            "Calls go on and are kept. This page will work again as soon as the database answers."
+        ),
+        retry_after_s=5,
+    )
+
+
+def _bad_query(error: Exception) -> Explanation:
+    return Explanation(
+        status=400,
+        error_id="invalid_query",
+        title=_("This query cannot be understood"),
+        text=_(str(error)),
+    )
+
+
+def _no_recording(error: Exception) -> Explanation:
+    return Explanation(
+        status=410,
+        error_id="recording_unreadable",
+        title=_("The recording cannot be played"),
+        text=_("Its file is missing or damaged."),
+    )
+
+
+def _not_ready(error: Exception) -> Explanation:
+    return Explanation(
+        status=409,
+        error_id="recording_incomplete",
+        title=_("The recording is not complete yet"),
+        text=_("It can be played when the call is over."),
+    )
+
+
+def _storage_full(error: Exception) -> Explanation:
+    return Explanation(
+        status=507,
+        error_id="storage_full",
+        title=_("The disk is full"),
+        text=_("Nothing more can be kept until the administrator makes room."),
+    )
+
+
+def _model_missing(error: Exception) -> Explanation:
+    return Explanation(
+        status=409,
+        error_id="model_missing",
+        title=_("No speech model is installed"),
+        text=_(
+            "Recordings wait. An administrator installs a model with: slovo models install NAME"
+        ),
+    )
+
+
+def _pbx(error: Exception) -> Explanation:
+    return Explanation(
+        status=502,
+        error_id="pbx",
+        title=_("The PBX did not do it"),
+        text=str(error),
+    )
+
+
+def _refused(error: Exception) -> Explanation:
+    return Explanation(
+        status=400, error_id="refused", title=_("The request was refused"), text=str(error)
+    )
+
+
+_TABLE = (
+    ((NotLoggedIn,), _not_logged_in),
+    ((ForeignOrigin,), _foreign_origin),
+    ((Forbidden,), _forbidden),
+    ((NotFound, CallNotFound, RecordingNotFound), _not_found),
+    ((Conflict,), _conflict),
+    ((Invalid,), _invalid),
+    ((LoginFailed,), _login_failed),
+    ((DatabaseUnavailable,), _database_away),
+    ((InvalidSearchQuery,), _bad_query),
+    ((RecordingUnreadable,), _no_recording),
+    ((RecordingIncomplete,), _not_ready),
+    ((StorageFull,), _storage_full),
+    ((ModelMissing,), _model_missing),
+    ((PbxError,), _pbx),
+    ((CrmError, CallsError), _refused),
+)

@@ -1,0 +1,85 @@
+"""Numbers, times and durations as people read them. Pure.
+
+In: stored values, a zone and a language. Out: text. Templates call these as filters with the request's zone and language.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from babel.dates import format_date, format_datetime, format_time
+
+
+@lru_cache(maxsize=4096)
+def pretty_number(raw: str, region: str = "RU") -> str:
+    """A telephone number as people write it: "+7 495 123-45-67"; extensions and names stay as they are."""
+    digits = sum(ch.isdigit() for ch in raw)
+    if digits < 7:
+        return raw
+    try:
+        parsed = phonenumbers.parse(raw, region)
+    except phonenumbers.NumberParseException:
+        return raw
+    if not phonenumbers.is_possible_number(parsed):
+        return raw
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def dialable(raw: str) -> str:
+    """What a phone may dial of this: digits, `*`, `#` and a leading plus; "" if nothing is left."""
+    kept = "".join(ch for ch in raw if ch.isdigit() or ch in "*#")
+    return ("+" if raw.strip().startswith("+") and kept else "") + kept
+
+
+def clock_time(at: datetime | None, zone: ZoneInfo, locale: str) -> str:
+    """Hours and minutes in the company's zone; "" for an unknown time."""
+    return "" if at is None else format_time(at.astimezone(zone), "HH:mm", locale=locale)
+
+
+def day_and_time(at: datetime | None, zone: ZoneInfo, locale: str, now: datetime) -> str:
+    """A time as short as it can be understood: today only the clock, this year without the year."""
+    if at is None:
+        return ""
+    local = at.astimezone(zone)
+    today = now.astimezone(zone).date()
+    if local.date() == today:
+        return format_time(local, "HH:mm", locale=locale)
+    pattern = "d MMM, HH:mm" if local.year == today.year else "d MMM y, HH:mm"
+    return format_datetime(local, pattern, locale=locale)
+
+
+def full_time(at: datetime | None, zone: ZoneInfo, locale: str) -> str:
+    """Date, clock with seconds and zone: for tooltips and lists of evidence."""
+    return (
+        ""
+        if at is None
+        else format_datetime(at.astimezone(zone), "d MMM y, HH:mm:ss", locale=locale)
+    )
+
+
+def day(on: date | datetime | None, zone: ZoneInfo, locale: str) -> str:
+    """A day with its year."""
+    if on is None:
+        return ""
+    if isinstance(on, datetime):
+        on = on.astimezone(zone).date()
+    return format_date(on, "d MMM y", locale=locale)
+
+
+def duration(seconds: float | None) -> str:
+    """How long something took: "0:07", "12:40", "1:02:05"; "" if unknown."""
+    if seconds is None:
+        return ""
+    whole = max(0, round(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, secs = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
+
+
+def start_of_day(now: datetime, zone: ZoneInfo, days_ago: int = 0) -> datetime:
+    """Midnight in the company's zone, in UTC."""
+    local = now.astimezone(zone) - timedelta(days=days_ago)
+    return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)

@@ -1,0 +1,1 @@
+"""The live page: a snapshot on every connect, then numbered deltas."""

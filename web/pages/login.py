@@ -1,0 +1,72 @@
+"""Coming in and going out."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from crm.access import Permission
+from crm.errors import LoginFailed
+from crm.sessions import Visitor
+from web.auth import cookies
+from web.auth.addresses import local_address
+from web.auth.middleware import address_of
+from web.errors import explain
+from web.render import render
+from web.routes import page, visitor_of
+from web.services import services_of
+
+
+async def show_login(request: Request) -> Response:
+    """The form; people who are logged in go on at once."""
+    wanted = local_address(request.query_params.get("next", "/"))
+    if visitor_of(request) is not None:
+        return RedirectResponse(wanted, status_code=303)
+    return render(request, "login.html", wanted=wanted, login="", failure="")
+
+
+async def log_in(request: Request) -> Response:
+    """Check the password, open a session, go to the page that was asked for."""
+    form = await request.form()
+    login, password = str(form.get("login", "")), str(form.get("password", ""))
+    wanted = local_address(str(form.get("next", "/")))
+    visitor = Visitor(
+        address=address_of(request),
+        user_agent=request.headers.get("user-agent", ""),
+        old_token=cookies.session_token(request),
+    )
+    try:
+        token = await services_of(request).sessions.login(login, password, visitor)
+    except LoginFailed as error:
+        said = explain(error)
+        headers = {"Retry-After": str(said.retry_after_s)} if said.retry_after_s else {}
+        status = HTTPStatus.TOO_MANY_REQUESTS if said.retry_after_s else HTTPStatus.UNAUTHORIZED
+        return render(
+            request,
+            "login.html",
+            status=status,
+            headers=headers,
+            wanted=wanted,
+            login=login,
+            failure=said.text,
+        )
+    response = RedirectResponse(wanted, status_code=303)
+    cookies.set_session(response, request, token)
+    return response
+
+
+async def log_out(request: Request) -> Response:
+    """End the session here and in the database."""
+    await services_of(request).sessions.logout(cookies.session_token(request))
+    response = RedirectResponse("/login", status_code=303)
+    cookies.clear_session(response, request)
+    return response
+
+
+routes = [
+    page("/login", show_login, permission=Permission.PUBLIC),
+    page("/login", log_in, permission=Permission.PUBLIC, methods=["POST"]),
+    page("/logout", log_out, permission=Permission.PUBLIC, methods=["POST"]),
+]

@@ -1,0 +1,140 @@
+"""Templates → HTML, for pages and for fragments of the live page.
+
+One Jinja2 environment; language, zone and person of the moment come from context variables, so that a fragment rendered
+without any request speaks the language of the person who gets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from crm.access import Actor, Permission
+from web import format as formats
+from web.i18n import current_locale, gettext, ngettext, use_locale
+from web.routes import visitor_of
+from web.security import csp_nonce
+from web.services import services_of
+from web.static_files import asset
+
+TEMPLATE_DIR = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """For whom a template is rendered."""
+
+    actor: Actor | None
+    zone: ZoneInfo
+    now: datetime
+    region: str = "RU"
+
+
+_viewer: ContextVar[Viewer] = ContextVar("slovo_viewer")
+
+
+@contextmanager
+def viewed_by(viewer: Viewer, locale: str) -> Iterator[None]:
+    """Render for this person and in this language inside the block."""
+    token = _viewer.set(viewer)
+    try:
+        with use_locale(locale):
+            yield
+    finally:
+        _viewer.reset(token)
+
+
+def render_text(template: str, **context: Any) -> str:
+    """Render inside `viewed_by`; what every fragment and page has in common is added."""
+    viewer = _viewer.get()
+    return (
+        environment()
+        .get_template(template)
+        .render(actor=viewer.actor, now=viewer.now, locale=current_locale(), **context)
+    )
+
+
+def render(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **context: Any,
+) -> HTMLResponse:
+    """The page or fragment for whoever asks.
+
+    Besides `context` every template has: `actor`, `now`, `locale`, `request`, `services`, `nonce()` (only pages that
+    call it get a style nonce into their policy) and the filters of `web.format`.
+    """
+    services = services_of(request)
+    viewer = Viewer(
+        actor=visitor_of(request),
+        zone=services.zone,
+        now=services.clock(),
+        region=services.settings.region,
+    )
+    with viewed_by(viewer, current_locale()):
+        text = render_text(
+            template,
+            request=request,
+            services=services,
+            nonce=lambda: csp_nonce(request),
+            **context,
+        )
+    return HTMLResponse(text, status_code=status, headers=headers)
+
+
+@cache
+def environment() -> Environment:
+    """The one environment: every value is escaped, a name that is not there is an error."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATE_DIR),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals.update(asset=asset, Permission=Permission, may=_may, dialable=formats.dialable)
+    env.filters.update(
+        phone=_phone,
+        clock=lambda at: formats.clock_time(at, _viewer.get().zone, current_locale()),
+        when=_when,
+        full_time=lambda at: formats.full_time(at, _viewer.get().zone, current_locale()),
+        day=_day,
+        duration=formats.duration,
+        iso=lambda at: "" if at is None else at.astimezone(UTC).isoformat(),
+        digits=formats.dialable,
+    )
+    return env
+
+
+def _may(permission: Permission) -> bool:
+    actor = _viewer.get().actor
+    return actor is not None and actor.may(permission)
+
+
+def _phone(raw: str | None) -> str:
+    return formats.pretty_number(raw or "", _viewer.get().region)
+
+
+def _when(at: datetime | None) -> str:
+    viewer = _viewer.get()
+    return formats.day_and_time(at, viewer.zone, current_locale(), viewer.now)
+
+
+def _day(on: date | datetime | None) -> str:
+    return formats.day(on, _viewer.get().zone, current_locale())

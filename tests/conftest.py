@@ -1,3 +1,8 @@
 """Fixtures that several test files share: see the modules of `support`."""
 
-pytest_plugins = ["support.databases", "support.web", "support.browser"]
+pytest_plugins = [
+    "support.databases",
+    "support.web",
+    "support.browser",
+    "support.fixtures_asterisk",
+]

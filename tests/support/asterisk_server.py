@@ -90,7 +90,8 @@ class AsteriskServer:
 
     def channels(self) -> list[str]:
         """Names of the channels that exist."""
-        return [line.split("!")[0] for line in self.cli("core show channels concise").splitlines() if "!" in line]  # fmt: skip
+        lines = self.cli("core show channels concise").splitlines()
+        return [line.split("!")[0] for line in lines if "!" in line]
 
     def hang_up_all(self, timeout_s: float = 10) -> None:
         """End every call and wait until none is left."""

@@ -173,3 +173,12 @@ async def db(database_url: str) -> AsyncIterator[Database]:
     database = Database(database_url)
     yield database
     await database.dispose()
+
+
+@pytest.fixture
+async def postgresql_db(postgresql_cluster: Cluster) -> AsyncIterator[Database]:
+    """A migrated, empty PostgreSQL database, for what only PostgreSQL does."""
+    with postgresql_cluster.database() as url:
+        database = Database(url)
+        yield database
+        await database.dispose()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -177,30 +178,30 @@ def _open_by_ffmpeg(path: Path) -> Iterator[SoundFile]:
     rate_hz, name = FFMPEG_FORMATS[path.suffix.lower()]
     program = shutil.which("ffmpeg")
     if program is None:
-        raise RecordingUnreadable(
-            str(path), f"{name} is decoded by ffmpeg, which is not installed: install it, or let Asterisk record wav"
-        )
-    command = [program, "-nostdin", "-v", "error", "-f", name, "-i", str(path),
-               "-f", "s16le", "-ac", "1", "-ar", str(rate_hz), "-"]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603
-    assert process.stdout is not None and process.stderr is not None  # noqa: S101 - PIPE was asked for
-    out = process.stdout
+        why = f"{name} is decoded by ffmpeg, which is not installed: install it, or let Asterisk record wav"
+        raise RecordingUnreadable(str(path), why)
+    command = [program, "-nostdin", "-v", "error", "-f", name, "-i", str(path)]
+    command += ["-f", "s16le", "-ac", "1", "-ar", str(rate_hz), "-"]
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said) as process,  # noqa: S603
+    ):
+        try:
+            yield _from_pipe(path, rate_hz, process.stdout, said)
+        finally:
+            process.kill()
 
+
+def _from_pipe(path: Path, rate_hz: int, out: IO[bytes] | None, said: IO[bytes]) -> SoundFile:
     def read(frames: int) -> Block:
-        data = out.read(frames * 2)
+        data = out.read(frames * 2) if out else b""
         samples = np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2")
         return (samples.astype(np.float32) / 32768.0).reshape(-1, 1)
 
-    try:
-        first = read(1)
-        if not len(first):
-            raise RecordingUnreadable(str(path), f"ffmpeg: {process.stderr.read(500).decode(errors='replace').strip()}")
-        sound = SoundFile(path=path, rate_hz=rate_hz, channels=1, duration_s=None, _read=read)
-        head = [first]
-        sound._read = lambda frames: head.pop() if head else read(frames)
-        yield sound
-    finally:
-        process.kill()
-        process.wait()
-        out.close()
-        process.stderr.close()
+    first = read(rate_hz)
+    if not len(first):
+        said.seek(0)
+        why = said.read(500).decode(errors="replace").strip() or "no sound in it"
+        raise RecordingUnreadable(str(path), f"ffmpeg: {why}")
+    head = [first]
+    return SoundFile(path, rate_hz, 1, None, lambda frames: head.pop() if head else read(frames))

@@ -60,16 +60,18 @@ class Hearing:
         activity = VoiceActivity(self._rate_hz, self._voice)
         with open_sound(source.path) as sound:
             if source.channel >= sound.channels:
-                raise RecordingUnreadable(str(source.path), f"there is no channel {source.channel + 1}")
+                raise RecordingUnreadable(
+                    str(source.path), f"there is no channel {source.channel + 1}"
+                )
             for block in self._blocks(sound, source.channel):
                 for position, samples in activity.feed(block):
                     timeline.keep(position, len(samples))
-                    recognizer.feed(samples)
+                    recognizer.feed(position, samples)
                 heard.duration_s += len(block) / self._rate_hz
                 progress(heard.duration_s)
             for position, samples in activity.finish():
                 timeline.keep(position, len(samples))
-                recognizer.feed(samples)
+                recognizer.feed(position, samples)
             heard.warnings.extend(sound.warnings)
         heard.words = [_word(found, timeline, source.offset_s) for found in recognizer.finish()]
         heard.heard_s = timeline.heard_s
@@ -97,35 +99,38 @@ class Hearing:
 
 
 class _Recognizer:
-    """A Vosk recognizer fed in pieces of one size, collecting the words of all its results."""
+    """A Vosk recognizer, collecting the words of all its results.
+
+    It looks for the end of a sentence after each piece that it gets. So pieces end at fixed times of the call, whatever
+    was left out before: measured, more words come out as they do without leaving anything out.
+    """
 
     def __init__(self, recognizer: Any, piece: int) -> None:
         self._recognizer = recognizer
         self._piece = piece
-        self._waiting: list[Samples] = []
-        self._waiting_samples = 0
+        self._waiting: Samples = np.empty(0, dtype=np.int16)
+        self._position = 0
         self._words: list[dict[str, Any]] = []
 
-    def feed(self, samples: Samples) -> None:
-        self._waiting.append(samples)
-        self._waiting_samples += len(samples)
-        if self._waiting_samples < self._piece:
-            return
-        ready = np.concatenate(self._waiting)
-        whole = len(ready) // self._piece * self._piece
-        for start in range(0, whole, self._piece):
-            self._accept(ready[start : start + self._piece])
-        self._waiting = [ready[whole:]]
-        self._waiting_samples = len(ready) - whole
+    def feed(self, position: int, samples: Samples) -> None:
+        """Give it what lies at `position` (samples) of the call."""
+        if position != self._position + len(self._waiting):
+            self._accept(len(self._waiting))
+            self._position = position
+        self._waiting = np.concatenate((self._waiting, samples))
+        while len(self._waiting) >= (wanted := self._piece - self._position % self._piece):
+            self._accept(wanted)
 
     def finish(self) -> list[dict[str, Any]]:
-        if self._waiting_samples:
-            self._accept(np.concatenate(self._waiting))
+        """Give it the rest and return all words, with times on its own clock."""
+        self._accept(len(self._waiting))
         self._take(self._recognizer.FinalResult())
         return self._words
 
-    def _accept(self, samples: Samples) -> None:
-        if self._recognizer.AcceptWaveform(samples.tobytes()):
+    def _accept(self, count: int) -> None:
+        piece, self._waiting = self._waiting[:count], self._waiting[count:]
+        self._position += count
+        if count and self._recognizer.AcceptWaveform(piece.tobytes()):
             self._take(self._recognizer.Result())
 
     def _take(self, result: str) -> None:

@@ -49,7 +49,9 @@ class Timeline:
             return start, end
         middle = self._piece((start_s + end_s) / 2)
         low = self._heard[middle] / self.rate_hz
-        high = (self._heard[middle + 1] if middle + 1 < len(self._heard) else self._length) / self.rate_hz
+        high = (
+            self._heard[middle + 1] if middle + 1 < len(self._heard) else self._length
+        ) / self.rate_hz
         shift = self._lies[middle] / self.rate_hz - low
         return max(start_s, low) + shift, min(end_s, high) + shift
 

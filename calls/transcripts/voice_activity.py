@@ -35,7 +35,7 @@ class VoiceSettings:
 
     mode: int = 1
     before_s: float = 0.3
-    after_s: float = 0.3
+    after_s: float = 0.6
     above_floor_db: float = 12.0
     floor_window_s: float = 6.0
 
@@ -93,7 +93,10 @@ class VoiceActivity:
             return []
         power = np.mean(np.square(frames.astype(np.float32)), axis=1)
         levels = 10 * np.log10(power / 32768.0**2 + 1e-12)
-        return [self._is_voiced(frame, float(level)) for frame, level in zip(frames, levels, strict=True)]
+        return [
+            self._is_voiced(frame, float(level))
+            for frame, level in zip(frames, levels, strict=True)
+        ]
 
     def _is_voiced(self, frame: Samples, level_dbfs: float) -> bool:
         self._floor.append(level_dbfs)

@@ -74,7 +74,7 @@ def main() -> None:
     directory = Path(sys.argv[1])
     try:
         hearing = _load(directory)
-    except Exception as error:  # noqa: BLE001 - whatever Vosk raises, the parent must hear of it
+    except Exception as error:  # whatever Vosk raises, the parent must hear of it
         replies.send(broken=str(error))
         return
     info = EngineInfo("vosk", version("vosk"), model_name(directory), rate_hz(directory))
@@ -108,7 +108,7 @@ def _serve(request: dict[str, Any], hearing: Hearing, info: EngineInfo, replies:
         replies.send(result=_transcribe(sources, hearing, info, replies).to_json())
     except RecordingUnreadable as error:
         replies.send(unreadable=[error.path, error.why])
-    except Exception as error:  # noqa: BLE001 - one bad recording must not end the process
+    except Exception as error:  # one bad recording must not end the process
         replies.send(failed=f"{type(error).__name__}: {error}")
 
 
@@ -124,11 +124,14 @@ def _transcribe(
     with ThreadPoolExecutor(max_workers=len(sources)) as pool:
         heard = list(pool.map(hear, range(len(sources))))
     return TranscriptResult(
-        duration_s=round(max(s.offset_s + h.duration_s for s, h in zip(sources, heard, strict=True)), 3),
+        duration_s=round(
+            max(s.offset_s + h.duration_s for s, h in zip(sources, heard, strict=True)), 3
+        ),
         cpu_s=round(time.process_time() - started, 3),
         engine=info,
         channels=tuple(
-            ChannelTranscript(s.side, utterances_of(h.words)) for s, h in zip(sources, heard, strict=True)
+            ChannelTranscript(s.side, utterances_of(h.words))
+            for s, h in zip(sources, heard, strict=True)
         ),
         warnings=tuple(dict.fromkeys(text for h in heard for text in h.warnings)),
     )

@@ -59,7 +59,12 @@ class VoskEngine:
             limits: when to give a child up.
         """
         self.model_dir = model_dir
-        self._command = command or (sys.executable, "-m", "calls.transcripts.vosk_child", str(model_dir))
+        self._command = command or (
+            sys.executable,
+            "-m",
+            "calls.transcripts.vosk_child",
+            str(model_dir),
+        )
         self._limits = limits or EngineLimits()
         self._child: _Child | None = None
         self._served = 0
@@ -140,7 +145,7 @@ class _Child:
     """The process and its pipes. Replies are read by a thread, so that waiting for one has an end."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        self._stderr: IO[bytes] = tempfile.TemporaryFile()
+        self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in kill()
         self._process = subprocess.Popen(  # noqa: S603 - our own command line
             list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr
         )

@@ -22,11 +22,11 @@ import soundfile
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1])]
 
-from support.speech import RATE_HZ, Conversation, conversation, human_clips, sample_clips
+from support.speech import RATE_HZ, Conversation, conversation, human_clips, sample_clips  # noqa: E402
 
-from calls.transcripts.engine import SideSource
-from calls.transcripts.segments import Side
-from calls.transcripts.vosk_engine import VoskEngine
+from calls.transcripts.engine import SideSource  # noqa: E402
+from calls.transcripts.segments import Side  # noqa: E402
+from calls.transcripts.vosk_engine import VoskEngine  # noqa: E402
 
 WITHIN_S = 0.3
 BARE_PIECE = 4000

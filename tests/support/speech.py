@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from pbx.samples import SampleCall, calls
+
 Sound = npt.NDArray[np.float32]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,27 +20,21 @@ HUMAN = ROOT.parent / "shared" / "speech" / "ko"
 RATE_HZ = 16000
 
 
-def sample_call(name: str) -> Path:
-    """A sample call's FLAC ("call-1-16k"), wherever the repository keeps it.
-
-    Raises:
-        FileNotFoundError: the repository has no such call.
-    """
-    for folder in (ROOT / "tests" / "speech", ROOT / "pbx" / "samples" / "calls"):
-        if (folder / f"{name}.flac").is_file():
-            return folder / f"{name}.flac"
-    raise FileNotFoundError(f"{name}.flac is neither in tests/speech nor in pbx/samples/calls")
+SAMPLES = ("ko-1", "ko-2")
+"""The sample calls that the Korean test model hears well."""
+TELEPHONE_CALL = ROOT / "tests" / "speech" / "call-1-8k.flac"
+"""The first of them at 8 kHz: for rates, sides and times, never for words."""
 
 
-def sample_script(name: str) -> dict[str, object]:
-    """What is said in a sample call ("call-1"), with times.
+def sample_call(name: str) -> SampleCall:
+    """A sample call by its name ("ko-1")."""
+    return next(call for call in calls() if call.name == name)
 
-    Raises:
-        FileNotFoundError: the repository has no such call.
-    """
-    path = sample_call(f"{name}-16k").with_name(f"{name}.json")
-    found: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+
+def stable_words(name: str, side: str) -> list[str]:
+    """Words that the Korean model found on this side of a sample call in every run."""
+    text = sample_call(name).path.with_suffix(".json").read_text(encoding="utf-8")
+    return list(json.loads(text)["stable_words"][side])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +59,12 @@ def human_clips() -> list[Clip]:
 def sample_clips() -> list[Clip]:
     """The turns of the sample calls, cut out: synthetic, but always at hand."""
     clips = []
-    for name in ("call-1", "call-2"):
-        both = soundfile.read(sample_call(f"{name}-16k"), dtype="float32")[0]
-        for turn in sample_script(name)["turns"]:  # type: ignore[attr-defined]
-            start, end = round(turn["start"] * RATE_HZ), round(turn["end"] * RATE_HZ)
-            side = 0 if turn["speaker"] == "client" else 1
-            clips.append(Clip(both[start:end, side], str(turn["text"])))
+    for name in SAMPLES:
+        call = sample_call(name)
+        both = soundfile.read(call.path, dtype="float32")[0]
+        for turn in call.turns:
+            start, end = round(turn.start_s * RATE_HZ), round(turn.end_s * RATE_HZ)
+            clips.append(Clip(both[start:end, 0 if turn.side == "client" else 1], turn.text))
     return clips
 
 
@@ -87,7 +83,9 @@ class Conversation:
     """The part of the time in which both speak, from 0 to 1."""
 
 
-def conversation(clips: list[Clip], minutes: float, seed: int, noise_dbfs: float = -45.0) -> Conversation:
+def conversation(
+    clips: list[Clip], minutes: float, seed: int, noise_dbfs: float = -45.0
+) -> Conversation:
     """A call in which both sides take turns, with line noise on both, and for a tenth of the time both speak.
 
     Args:
@@ -120,4 +118,6 @@ def conversation(clips: list[Clip], minutes: float, seed: int, noise_dbfs: float
     mixed = rng.normal(0.0, 10 ** (noise_dbfs / 20), (total, 2)).astype(np.float32)
     for start, column, sound in parts:
         mixed[start : start + len(sound), column] += sound
-    return Conversation(np.clip(mixed, -1.0, 1.0), (" ".join(said[0]), " ".join(said[1])), both / total)
+    return Conversation(
+        np.clip(mixed, -1.0, 1.0), (" ".join(said[0]), " ".join(said[1])), both / total
+    )

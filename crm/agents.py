@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
@@ -20,7 +20,7 @@ from crm import audit
 from crm.access import Actor, Permission, Role
 from crm.errors import Conflict, Forbidden, Invalid, NotFound
 from crm.notices import announce
-from crm.tables import Device, Session, User, UserQueue
+from crm.tables import Device, Session, Task, User, UserQueue
 
 _LOGIN = re.compile(r"[\w.@-]{1,64}")
 _EXTENSION = re.compile(r"[\w.*#+-]{1,64}")
@@ -130,6 +130,9 @@ async def set_active(session: AsyncSession, actor: Actor, user_id: int, active: 
     if not active:
         await _keep_an_administrator(session, user)
         await session.execute(delete(Session).where(Session.user_id == user_id))
+        # His open tasks are nobody's now: everybody responsible sees them again.
+        mine = (Task.assignee_id == user_id) & (Task.state == "open")
+        await session.execute(update(Task).where(mine).values(assignee_id=None))
     user.active = active
     await audit.record(
         session, actor, "user.activate" if active else "user.deactivate", "user", user_id

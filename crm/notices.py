@@ -6,13 +6,11 @@ In: a write session. Out: rows that `calls.feed` delivers after the commit. Topi
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calls.tables import FeedEvent
+from calls.feed import Notice, store
 
 
 def announce(session: AsyncSession, topic: str, row_id: int) -> None:
     """Tell everybody who listens that this row changed, once the transaction is committed."""
-    session.add(FeedEvent(topic=topic, payload={"id": row_id}, created_at=datetime.now(UTC)))
+    store(session, [Notice(topic, {"id": row_id})])

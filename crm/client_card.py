@@ -1,0 +1,209 @@
+"""The client's card: who it is, and what matters now. The same for the screen pop and for the client's page.
+
+In: a number, or a client. Out: plain data. Calls are only those that the looking person may see.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from calls.tables import Call
+from crm import call_visibility, callbacks, clients, number_lookup, promise_ledger
+from crm.access import Actor, Permission
+from crm.number_rules import NumberRules
+from crm.tables import CallLink, Client, Task
+
+LAST_CALLS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CardClient:
+    """Who it is."""
+
+    id: int
+    kind: str
+    name: str
+    company: str
+    position: str
+    email: str
+    notes: str
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CardCall:
+    """One of the last calls."""
+
+    id: int
+    direction: str
+    outcome: str | None
+    started_at: datetime | None
+    talk_s: float | None
+    party: str
+    """Our extension: who talked, else who was called."""
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardTask:
+    """An open task."""
+
+    id: int
+    kind: str
+    title: str
+    opened_at: datetime
+    missed_calls: int
+    tries: int
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardPromise:
+    """An open promise."""
+
+    id: int
+    call_id: int
+    by_side: str
+    what: str
+    quote: str
+    due_on: date | None
+    start_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCard:
+    """What the card shows. `client` is None for a stranger, and while several `candidates` share the number."""
+
+    number: str
+    client: CardClient | None
+    candidates: tuple[CardClient, ...] = ()
+    last_calls: tuple[CardCall, ...] = ()
+    open_tasks: tuple[CardTask, ...] = ()
+    open_promises: tuple[CardPromise, ...] = ()
+
+
+async def for_number(
+    session: AsyncSession, actor: Actor, number: str, rules: NumberRules
+) -> ClientCard:
+    """The card of whoever has this number.
+
+    Raises:
+        Forbidden: the actor may not see clients.
+    """
+    actor.require(Permission.CLIENTS_SEE)
+    found = await number_lookup.find(session, number, rules)
+    if found.one is not None:
+        return await _card(session, actor, found.one, number)
+    key = rules.key(number)
+    no_number = key.e164 is None and not number
+    same = Call.remote_e164 == key.e164 if key.e164 else Call.remote_number == number
+    return ClientCard(
+        number,
+        None,
+        tuple(_client(one) for one in found.clients),
+        () if no_number else await _calls(session, actor, same),
+        await _tasks(session, [key.subject] if key.subject else []),
+    )
+
+
+async def for_client(
+    session: AsyncSession, actor: Actor, client_id: int, number: str = ""
+) -> ClientCard:
+    """The card of this client.
+
+    Raises:
+        Forbidden: the actor may not see clients.
+        NotFound: no such client.
+    """
+    client = await clients.get(session, actor, client_id)
+    return await _card(session, actor, client, number)
+
+
+async def for_call(
+    session: AsyncSession, actor: Actor, call_id: int, rules: NumberRules
+) -> ClientCard | None:
+    """The card for a call: of the client that it is linked to, else of its number; None if there is no such call.
+
+    Raises:
+        Forbidden: the actor may not see clients.
+    """
+    call = await session.get(Call, call_id)
+    if call is None:
+        return None
+    linked = await session.get(CallLink, call_id)
+    if linked is not None:
+        return await for_client(session, actor, linked.client_id, call.remote_number)
+    return await for_number(session, actor, call.remote_number, rules)
+
+
+async def _card(session: AsyncSession, actor: Actor, client: Client, number: str) -> ClientCard:
+    linked = select(CallLink.call_id).where(CallLink.client_id == client.id)
+    promises = await promise_ledger.of_client(session, client.id, only_open=True)
+    return ClientCard(
+        number,
+        _client(client),
+        (),
+        await _calls(session, actor, Call.id.in_(linked)),
+        await _tasks(session, [callbacks.subject_of(client.id)], client.id),
+        tuple(
+            CardPromise(p.id, p.call_id, p.by_side, p.what, p.quote, p.due_on, p.start_s)
+            for p in promises
+        ),
+    )
+
+
+async def _calls(
+    session: AsyncSession, actor: Actor, condition: ColumnElement[bool]
+) -> tuple[CardCall, ...]:
+    query = (
+        select(Call)
+        .where(condition, call_visibility.seen_by(actor))
+        .order_by(Call.started_at.desc(), Call.id.desc())
+        .limit(LAST_CALLS)
+    )
+    return tuple(
+        CardCall(
+            call.id,
+            call.direction,
+            call.outcome,
+            call.started_at,
+            call.talk_s,
+            call.final_handler
+            or call.answered_by
+            or (call.caller if call.direction == "out" else call.called),
+            call.queue,
+        )
+        for call in (await session.scalars(query)).all()
+    )
+
+
+async def _tasks(
+    session: AsyncSession, subjects: list[str], client_id: int | None = None
+) -> tuple[CardTask, ...]:
+    whose: ColumnElement[bool] = Task.subject_key.in_(subjects)
+    if client_id is not None:
+        whose = or_(whose, Task.client_id == client_id)
+    query = select(Task).where(and_(Task.state == "open", whose)).order_by(Task.opened_at, Task.id)
+    return tuple(
+        CardTask(t.id, t.kind, t.title, t.opened_at, t.missed_calls, t.tries, t.queue)
+        for t in (await session.scalars(query)).all()
+    )
+
+
+def _client(client: Client) -> CardClient:
+    organisation = client.name if client.kind == "organisation" else ""
+    company = client.organisation.name if client.organisation else organisation
+    return CardClient(
+        client.id,
+        client.kind,
+        client.name,
+        company,
+        client.position,
+        client.email,
+        client.notes,
+        tuple(number.e164 or number.raw for number in client.numbers),
+    )

@@ -1,0 +1,247 @@
+"""Clients: people and organisations, with their contact persons.
+
+In: what somebody typed. Out: rows. Every change is audited and announced. Numbers are in `crm.client_numbers`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.exc import StaleDataError
+
+from crm import audit
+from crm.access import Actor, Permission
+from crm.client_numbers import NumberField, replace_numbers
+from crm.errors import Conflict, Invalid, NotFound
+from crm.notices import announce
+from crm.number_rules import NumberRules
+from crm.tables import Client, ClientNumber, User
+
+Kind = Literal["person", "organisation"]
+PAGE_SIZE = 50
+_FEWEST_DIGITS = 3
+_NAME_LENGTH = 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientFields:
+    """What somebody says about a client. `numbers` None: they stay as they are."""
+
+    kind: str = "person"
+    name: str = ""
+    organisation_id: int | None = None
+    position: str = ""
+    email: str = ""
+    notes: str = ""
+    responsible_id: int | None = None
+    numbers: tuple[NumberField, ...] | None = None
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some clients in order of their names. `next_after` goes into the next call, None at the end."""
+
+    clients: list[Client]
+    next_after: int | None
+
+
+async def create(
+    session: AsyncSession, actor: Actor, fields: ClientFields, rules: NumberRules
+) -> Client:
+    """Add a client. Open call-backs of his numbers become his.
+
+    Args:
+        session: a write session.
+        actor: who adds.
+        fields: what is known; a name or a number at least.
+        rules: how numbers are read.
+
+    Raises:
+        Forbidden: the actor may not edit clients.
+        Invalid: a value cannot be accepted, or nothing is known.
+    """
+    actor.require(Permission.CLIENTS_EDIT)
+    if not fields.name.strip() and not fields.numbers:
+        raise Invalid("name", "give a name or a number")
+    now = datetime.now(UTC)
+    client = Client(created_at=now, updated_at=now, numbers=[], contacts=[])
+    await _fill(session, client, fields)
+    session.add(client)
+    await session.flush()
+    await replace_numbers(session, client, fields.numbers or (), rules)
+    await audit.record(session, actor, "client.create", "client", client.id)
+    announce(session, "client", client.id)
+    return client
+
+
+async def edit(  # noqa: PLR0913 (who, what, from which version, by which rules)
+    session: AsyncSession,
+    actor: Actor,
+    client_id: int,
+    version: int,
+    fields: ClientFields,
+    rules: NumberRules,
+) -> Client:
+    """Replace what is known of a client.
+
+    Args:
+        session: a write session.
+        actor: who edits.
+        client_id: whom.
+        version: `Client.version` as the editing person saw it.
+        fields: everything, as it shall be.
+        rules: how numbers are read.
+
+    Raises:
+        Forbidden: the actor may not edit clients.
+        NotFound: no such client.
+        Conflict: somebody else changed him since.
+        Invalid: a value cannot be accepted.
+    """
+    actor.require(Permission.CLIENTS_EDIT)
+    client = await load(session, client_id)
+    if client.version != version:
+        raise Conflict("client", client_id, "somebody else changed this client meanwhile")
+    await _fill(session, client, fields)
+    client.updated_at = datetime.now(UTC)
+    try:
+        await session.flush()
+    except StaleDataError as error:
+        why = "somebody else changed this client meanwhile"
+        raise Conflict("client", client_id, why) from error
+    if fields.numbers is not None:
+        await replace_numbers(session, client, fields.numbers, rules)
+    await audit.record(session, actor, "client.edit", "client", client.id)
+    announce(session, "client", client.id)
+    return client
+
+
+async def get(session: AsyncSession, actor: Actor, client_id: int) -> Client:
+    """Return a client with numbers, organisation and contact persons loaded.
+
+    Raises:
+        Forbidden: the actor may not see clients.
+        NotFound: no such client.
+    """
+    actor.require(Permission.CLIENTS_SEE)
+    return await load(session, client_id)
+
+
+async def page(  # noqa: PLR0913 (filters of one list)
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    search: str = "",
+    kind: Kind | None = None,
+    responsible_id: int | None = None,
+    after: int | None = None,
+    limit: int = PAGE_SIZE,
+) -> Page:
+    """List clients by name, a page at a time.
+
+    Args:
+        session: any session.
+        actor: who looks.
+        search: words of the name in any order (case and ё do not matter), or at least three digits of a number.
+        kind: only persons, or only organisations.
+        responsible_id: only clients of this person.
+        after: `Page.next_after` of the page before.
+        limit: rows of a page.
+
+    Raises:
+        Forbidden: the actor may not see clients.
+    """
+    actor.require(Permission.CLIENTS_SEE)
+    query = _loaded().order_by(Client.search_name, Client.id).limit(limit + 1)
+    query = _searched(query, search)
+    if kind is not None:
+        query = query.where(Client.kind == kind)
+    if responsible_id is not None:
+        query = query.where(Client.responsible_id == responsible_id)
+    last = await session.get(Client, after) if after is not None else None
+    if last is not None:
+        same = (Client.search_name == last.search_name) & (Client.id > last.id)
+        query = query.where((Client.search_name > last.search_name) | same)
+    found = list((await session.scalars(query)).all())
+    return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+
+async def load(session: AsyncSession, client_id: int) -> Client:
+    """Return a client without asking who looks; for the rules of this package.
+
+    Raises:
+        NotFound: no such client.
+    """
+    query = _loaded().where(Client.id == client_id).execution_options(populate_existing=True)
+    client = await session.scalar(query)
+    if client is None:
+        raise NotFound("client", client_id)
+    return client
+
+
+def folded(name: str) -> str:
+    """A name as it is searched: lower case, ё as е, single spaces."""
+    return " ".join(name.casefold().replace("ё", "е").split())
+
+
+def _loaded() -> Select[Client]:
+    return select(Client).options(
+        selectinload(Client.numbers),
+        selectinload(Client.organisation),
+        selectinload(Client.contacts).selectinload(Client.numbers),
+    )
+
+
+def _searched(query: Select[Client], search: str) -> Select[Client]:
+    digits = "".join(character for character in search if character.isdigit())
+    if len(digits) >= _FEWEST_DIGITS and not any(character.isalpha() for character in search):
+        return query.where(exists().where(ClientNumber.client_id == Client.id, _has(digits)))
+    for word in folded(search).split():
+        query = query.where(Client.search_name.contains(word, autoescape=True))
+    return query
+
+
+def _has(digits: str) -> ColumnElement[bool]:
+    # "8 916 …" is how "+7 916 …" is dialled at home: the first digit is the trunk prefix, not part of the number.
+    written = ClientNumber.e164.contains(digits) | ClientNumber.last10.contains(digits)
+    if digits.startswith("8") and len(digits) > _FEWEST_DIGITS:
+        written = written | ClientNumber.last10.startswith(digits[1:])
+    return written
+
+
+async def _fill(session: AsyncSession, client: Client, fields: ClientFields) -> None:
+    if fields.kind not in ("person", "organisation"):
+        raise Invalid("kind", f"{fields.kind!r} is neither person nor organisation")
+    name = " ".join(fields.name.split())
+    if len(name) > _NAME_LENGTH:
+        raise Invalid("name", f"must not be longer than {_NAME_LENGTH} characters")
+    if fields.kind == "organisation" and not name:
+        raise Invalid("name", "an organisation needs a name")
+    if fields.email.strip() and "@" not in fields.email:
+        raise Invalid("email", f"{fields.email!r} is no e-mail address")
+    await _check_organisation(session, client, fields)
+    if fields.responsible_id is not None and await session.get(User, fields.responsible_id) is None:
+        raise Invalid("responsible_id", "nobody has this id")
+    client.kind, client.name, client.search_name = fields.kind, name, folded(name)
+    client.organisation_id = fields.organisation_id
+    client.position = fields.position.strip()[:128]
+    client.email = fields.email.strip()[:255]
+    client.notes = fields.notes
+    client.responsible_id = fields.responsible_id
+    client.sample = client.sample or fields.sample
+
+
+async def _check_organisation(session: AsyncSession, client: Client, fields: ClientFields) -> None:
+    if fields.organisation_id is None:
+        return
+    if fields.kind == "organisation":
+        raise Invalid("organisation_id", "an organisation belongs to no organisation")
+    organisation = await session.get(Client, fields.organisation_id)
+    if organisation is None or organisation.kind != "organisation":
+        raise Invalid("organisation_id", "this is no organisation")

@@ -1,7 +1,7 @@
-"""Which calls a person sees: one rule for pages, sound, peaks, clips and search.
+"""Which calls a person may open, and which of them he may hear: one rule for pages, sound, waveforms and clips.
 
-In: the actor and a call's id. Out: the call's row, or a refusal. Operators see the calls of their own phones only;
-whoever holds `calls.see_all` sees all.
+In: the actor and a call's id. Out: the call's row, or a refusal. Seeing is `crm.call_visibility`; hearing is narrower:
+operators hear the calls in which they talked, and a phone that only rang while a colleague answered gives no right to it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.errors import CallNotFound, RecordingNotFound
 from calls.tables import Call, CallLeg, Recording
+from crm import call_visibility
 from crm.access import Actor, Permission
 from crm.errors import Forbidden
 
@@ -29,8 +30,7 @@ async def visible_call(session: AsyncSession, actor: Actor, call_id: int) -> Cal
         call = await session.get(Call, call.merged_into_id)
     if call is None:
         raise CallNotFound(call_id)
-    if actor.sees_only_own_calls and not await is_own(session, actor, call):
-        raise Forbidden(Permission.CALLS_SEE_ALL.value)
+    await call_visibility.require(session, actor, call)
     return call
 
 
@@ -52,46 +52,24 @@ async def hearable_recording(
     return recording, call
 
 
-async def is_own(session: AsyncSession, actor: Actor, call: Call) -> bool:
-    """Whether one of the person's phones took part in the call, or was offered it."""
-    extensions = extensions_of(actor, call.pbx)
-    if extensions & (_talkers(call) | {call.called}):
-        return True
-    return await _has_leg(session, call, extensions, talked=False)
-
-
 async def may_hear(session: AsyncSession, actor: Actor, call: Call) -> bool:
-    """Whether the person may hear and read what was said.
-
-    Own calls are heard by those who talked in them: a phone that rang while a colleague answered gives no right to it.
-    """
+    """Whether the person may hear and read what was said in a call that he may see."""
     if actor.may(Permission.RECORDINGS_PLAY_ALL):
         return True
     if not actor.may(Permission.RECORDINGS_PLAY_OWN):
         return False
-    extensions = extensions_of(actor, call.pbx)
-    return bool(extensions & _talkers(call)) or await _has_leg(
-        session, call, extensions, talked=True
+    phones = {extension for pbx, extension in actor.extensions if pbx == call.pbx}
+    if not phones:
+        return False
+    if phones & _talkers(call):
+        return True
+    leg = select(CallLeg.id).where(
+        CallLeg.call_id == call.id, CallLeg.extension.in_(phones), CallLeg.talked
     )
-
-
-def extensions_of(actor: Actor, pbx: str) -> frozenset[str]:
-    """The person's phones on this PBX."""
-    return frozenset(extension for name, extension in actor.extensions if name == pbx)
+    return (await session.execute(leg.limit(1))).first() is not None
 
 
 def _talkers(call: Call) -> set[str]:
     # An outside caller chooses the number that he shows: it never counts as one of our phones.
     caller = {call.caller} if call.direction != "in" else set()
     return ({call.answered_by, call.final_handler} | caller) - {""}
-
-
-async def _has_leg(
-    session: AsyncSession, call: Call, extensions: frozenset[str], *, talked: bool
-) -> bool:
-    if not extensions:
-        return False
-    leg = select(CallLeg.id).where(CallLeg.call_id == call.id, CallLeg.extension.in_(extensions))
-    if talked:
-        leg = leg.where(CallLeg.talked)
-    return (await session.execute(leg.limit(1))).first() is not None

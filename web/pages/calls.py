@@ -1,0 +1,78 @@
+"""The list of calls: GET /calls.
+
+In: filters in the address. Out: the page, or only its rows (`part=rows`) for the live list. Operators get their own calls.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from crm.access import Permission
+from crm.tables import Client
+from web.i18n import gettext as _
+from web.pages.call_filters import filters_of
+from web.pages.call_listing import key_of, list_calls
+from web.pages.call_rows import rows_of
+from web.pages.phone_names import phone_names
+from web.render import render
+from web.routes import actor_of, page
+from web.services import services_of
+
+
+async def calls(request: Request) -> Response:
+    """The list, newest first."""
+    services = services_of(request)
+    actor = actor_of(request)
+    filters = filters_of(request.query_params, services.zone, services.clock())
+    before = key_of(request.query_params.get("before", ""))
+    async with services.db.read() as session:
+        found, older = await list_calls(session, actor, filters, before)
+        names = await phone_names(session)
+        rows = await rows_of(session, found, names)
+        client = None if filters.client_id is None else await session.get(Client, filters.client_id)
+    listed = {"rows": rows, "filters": filters, "before": before, "older": str(older or "")}
+    if request.query_params.get("part") == "rows":
+        return render(request, "calls_list.html", **listed)
+    operators = names.choices()
+    return render(
+        request,
+        "calls.html",
+        only_own=actor.sees_only_own_calls,
+        operators=operators,
+        known_operators={extension for extension, _name in operators},
+        client_name=client.name if client else "",
+        **listed,
+        **_choices(),
+    )
+
+
+def _choices() -> dict[str, Any]:
+    return {
+        "periods": [
+            ("today", _("today")),
+            ("yesterday", _("yesterday")),
+            ("week", _("7 days")),
+            ("month", _("30 days")),
+            ("all", _("all time")),
+        ],
+        "directions": [
+            ("in", _("incoming")),
+            ("out", _("outgoing")),
+            ("internal", _("internal")),
+        ],
+        "outcomes": [
+            ("answered", _("answered")),
+            ("not_answered", _("not answered")),
+            ("missed", _("missed")),
+            ("abandoned", _("abandoned")),
+            ("busy", _("busy")),
+            ("rejected", _("rejected")),
+            ("failed", _("failed")),
+        ],
+    }
+
+
+routes = [page("/calls", calls, permission=Permission.CALLS_SEE_OWN)]

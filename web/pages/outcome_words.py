@@ -1,0 +1,59 @@
+"""Why a call ended as it did, in the language of the page and with the names of people.
+
+In: the call's reason key and arguments, as `calls.outcome` decided them. Out: one sentence.
+"""
+
+from __future__ import annotations
+
+from calls.outcome import reason_text
+from calls.tables import Call
+from web.i18n import gettext
+from web.pages.phone_names import PhoneNames
+
+
+def N_(message: str) -> str:
+    """Mark a text for translation without translating it yet."""
+    return message
+
+
+REASON_WORDS = {
+    "answered": N_("{by} answered after {after_s} s"),
+    "answered_after_others": N_(
+        "{others} did not pick up in {others_s} s, {by} answered after {after_s} s"
+    ),
+    "answered_first": N_("{by} answered after {after_s} s, before {others}"),
+    "answered_pickup": N_("{by} picked up after {after_s} s while {others} rang"),
+    "answered_unseen": N_("{by} answered while the connection to the switch was lost"),
+    "abandoned_queue": N_("the caller gave up after {after_s} s in queue {queue}"),
+    "abandoned_ringing": N_("the calling side hung up after {after_s} s while {others} rang"),
+    "abandoned_offered": N_("the calling side hung up after {after_s} s, before {others} rang"),
+    "abandoned_menu": N_("the caller hung up after {after_s} s, before any phone was called"),
+    "missed_voicemail": N_("{others} did not pick up, the caller was put to voicemail"),
+    "missed_queue": N_("nobody in queue {queue} picked up within {after_s} s"),
+    "missed_ringing": N_("{others} did not pick up in {others_s} s"),
+    "missed_unreachable": N_("{others} could not be reached"),
+    "missed_nobody": N_("no phone could be called"),
+    "missed_end_unseen": N_("nobody had answered when the connection to the switch was lost"),
+    "busy": N_("{others} was busy"),
+    "rejected": N_("{others} declined"),
+    "failed": N_("{others} could not be called: {cause}"),
+}
+"""The sentences of `calls.outcome.REASONS`, for translation; a test keeps both the same."""
+
+
+def reason_words(call: Call, names: PhoneNames) -> str:
+    """The reason of the outcome as a sentence; "" while the call lasts."""
+    if not call.reason_key:
+        return ""
+    args = {name: str(value) for name, value in call.reason_args.items()}
+    for name in ("by", "others"):
+        if name in args:
+            labels = [label.strip() for label in args[name].split(",")]
+            args[name] = ", ".join(names.of(call.pbx, label) for label in labels)
+    words = REASON_WORDS.get(call.reason_key)
+    if words is None:
+        return reason_text(call.reason_key, args)
+    try:
+        return gettext(words).format_map(args)
+    except (KeyError, ValueError):  # an argument that this sentence needs was not kept
+        return reason_text(call.reason_key, args)

@@ -1,0 +1,4 @@
+"""Soon."""
+from starlette.routing import Route
+
+routes: list[Route] = []

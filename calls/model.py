@@ -6,130 +6,258 @@ not decided here but in `calls.outcome`, once, when the call has ended.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
+from calls.record import (
+    CallRecord,
+    Hold,
+    Outcome,
+    RecordingName,
+    Ring,
+    Talk,
+    Transfer,
+    same_person,
+)
 from pbx.events import (
+    CallEnded,
+    CallEvent,
+    CallsMerged,
+    CallStarted,
+    CallUpdated,
     Direction,
-    EndedBy,
-    Linkedid,
+    HoldEnded,
+    HoldStarted,
+    LegOffered,
+    LegRinging,
+    LegStopped,
     Party,
-    PbxName,
-    RingResult,
+    QueueEntered,
+    QueueLeft,
+    RecordingNamed,
+    TalkEnded,
+    TalkStarted,
     TransferKind,
+    Transferred,
     Uniqueid,
+    VoicemailEntered,
 )
 
+__all__ = [
+    "CallRecord",
+    "Hold",
+    "Outcome",
+    "RecordingName",
+    "Ring",
+    "Talk",
+    "Transfer",
+    "fold",
+    "same_person",
+]
 
-class Outcome(StrEnum):
-    """What technically became of a call; the terms are defined in CONTRIBUTING's glossary."""
-
-    ANSWERED = "answered"
-    MISSED = "missed"
-    ABANDONED = "abandoned"
-    BUSY = "busy"
-    REJECTED = "rejected"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ring:
-    """One offer of the call to one party: from the dialling to its result."""
-
-    leg: Uniqueid
-    party: Party
-    queue: str = ""
-    offered_at: datetime | None = None
-    rang: bool = False
-    rang_at: datetime | None = None
-    stopped_at: datetime | None = None
-    result: RingResult | None = None
-    """None while it is still being offered or rings."""
+SAME_TALK = timedelta(seconds=0.5)
+"""Asterisk moves legs between bridges in the middle of a talk (Local channels optimised away): a shorter break is none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
-    """A stretch of time in which the same persons heard each other."""
+def fold(record: CallRecord | None, event: CallEvent) -> CallRecord:
+    """Return the record after one more event of its call.
 
-    parties: tuple[Party, ...]
-    started_at: datetime | None
-    ended_at: datetime | None = None
-    is_open: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
-    """A stretch of time in which one side had the other on hold."""
-
-    party: Party
-    started_at: datetime | None
-    ended_at: datetime | None = None
-    is_open: bool = True
+    A record that does not exist yet begins with whatever event comes first: after a restart of ours, that may be any.
+    Folding the same event twice in a row changes nothing.
+    """
+    if record is None:
+        record = _begin(event)
+    change = _FOLDS.get(type(event))
+    return change(record, event) if change else record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transfer:
-    """The conversation handed on, by whom and to whom."""
-
-    kind: TransferKind
-    source: Party
-    target: Party
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordingName:
-    """Files that the PBX said it writes; see `pbx.events.RecordingNamed`."""
-
-    leg: Uniqueid
-    party: Party
-    mixed: str = ""
-    receive: str = ""
-    transmit: str = ""
-    bridged_only: bool = False
-    at: datetime | None = None
+def _begin(event: CallEvent) -> CallRecord:
+    started = isinstance(event, CallStarted)
+    return CallRecord(
+        pbx=event.pbx,
+        linkedid=event.call,
+        linkedids=(event.call,),
+        direction=Direction.INTERNAL,
+        caller=Party(),
+        called=Party(),
+        started_at=event.at,
+        from_resync=not started,
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallRecord:
-    """Everything that is known of one call. (`pbx`, `linkedid`) is its key, for ever."""
+def _started(record: CallRecord, event: CallStarted) -> CallRecord:
+    return replace(
+        record,
+        direction=event.direction,
+        caller=event.caller,
+        called=event.called,
+        linkedids=event.linkedids,
+        trunk=event.trunk,
+        click_to_call=event.click_to_call,
+        consultation=event.consultation,
+        from_resync=event.from_resync,
+    )
 
-    pbx: PbxName
-    linkedid: Linkedid
-    linkedids: tuple[Linkedid, ...]
-    direction: Direction
-    caller: Party
-    called: Party
-    trunk: str = ""
-    click_to_call: bool = False
-    consultation: bool = False
-    from_resync: bool = False
-    queue: str = ""
-    """The first queue that the caller waited in."""
-    voicemail: bool = False
-    started_at: datetime | None = None
-    answered_at: datetime | None = None
-    """When two persons first talked."""
-    ended_at: datetime | None = None
-    ended: bool = False
-    end_seen: bool = True
-    ended_by: EndedBy = EndedBy.UNKNOWN
-    cause: int = 0
-    rings: tuple[Ring, ...] = ()
-    talks: tuple[Talk, ...] = ()
-    holds: tuple[Hold, ...] = ()
-    transfers: tuple[Transfer, ...] = ()
-    recordings: tuple[RecordingName, ...] = ()
-    absorbed: tuple[Linkedid, ...] = ()
 
-    @property
-    def answered_by(self) -> Party | None:
-        """The person who talked first: on the called side; None while nobody did."""
-        if not self.talks:
-            return None
-        others = [p for p in self.talks[0].parties if p != self.caller]
-        ours = [p for p in others if p.is_ours]
-        if self.direction is Direction.IN and ours:
-            return ours[0]
-        return others[0] if others else None
+def _updated(record: CallRecord, event: CallUpdated) -> CallRecord:
+    return replace(
+        record,
+        direction=event.direction,
+        caller=event.caller,
+        called=event.called,
+        linkedids=event.linkedids,
+        consultation=event.consultation,
+    )
+
+
+def _offered(record: CallRecord, event: LegOffered) -> CallRecord:
+    if any(ring.leg == event.leg for ring in record.rings):
+        return record
+    ring = Ring(leg=event.leg, party=event.party, queue=event.queue, offered_at=event.at)
+    return replace(record, rings=(*record.rings, ring))
+
+
+def _ringing(record: CallRecord, event: LegRinging) -> CallRecord:
+    record = _with_ring(record, event)
+    return _change_ring(
+        record,
+        event.leg,
+        lambda ring: ring if ring.rang else replace(ring, rang=True, rang_at=event.at),
+    )
+
+
+def _stopped(record: CallRecord, event: LegStopped) -> CallRecord:
+    def stop(ring: Ring) -> Ring:
+        if ring.result is not None:
+            return ring
+        return replace(ring, stopped_at=event.at, result=event.result, rang=ring.rang or event.rang)
+
+    return _change_ring(_with_ring(record, event), event.leg, stop)
+
+
+def _with_ring(record: CallRecord, event: LegRinging | LegStopped) -> CallRecord:
+    """Add the ring that an event speaks of, where its offer was not seen."""
+    if any(ring.leg == event.leg for ring in record.rings):
+        return record
+    return replace(record, rings=(*record.rings, Ring(leg=event.leg, party=event.party)))
+
+
+def _change_ring(record: CallRecord, leg: Uniqueid, change: Callable[[Ring], Ring]) -> CallRecord:
+    rings = tuple(change(ring) if ring.leg == leg else ring for ring in record.rings)
+    return replace(record, rings=rings)
+
+
+def _talk_started(record: CallRecord, event: TalkStarted) -> CallRecord:
+    last = record.talks[-1] if record.talks else None
+    if last is not None and _same_parties(last.parties, event.parties):
+        if last.is_open:
+            return record
+        if (
+            last.ended_at is not None
+            and event.at is not None
+            and event.at - last.ended_at <= SAME_TALK
+        ):
+            reopened = replace(last, ended_at=None, is_open=True)
+            return replace(record, talks=(*record.talks[:-1], reopened))
+    talk = Talk(parties=event.parties, started_at=event.at)
+    return replace(
+        record,
+        talks=(*record.talks, talk),
+        answered_at=record.answered_at if record.talks else event.at,
+    )
+
+
+def _same_parties(one: tuple[Party, ...], other: tuple[Party, ...]) -> bool:
+    return {(p.extension, p.number) for p in one} == {(p.extension, p.number) for p in other}
+
+
+def _talk_ended(record: CallRecord, event: TalkEnded) -> CallRecord:
+    talks = tuple(
+        replace(talk, ended_at=event.at, is_open=False) if talk.is_open else talk
+        for talk in record.talks
+    )
+    return replace(record, talks=talks)
+
+
+def _hold_started(record: CallRecord, event: HoldStarted) -> CallRecord:
+    if any(hold.is_open and same_person(hold.party, event.party) for hold in record.holds):
+        return record
+    return replace(record, holds=(*record.holds, Hold(party=event.party, started_at=event.at)))
+
+
+def _hold_ended(record: CallRecord, event: HoldEnded) -> CallRecord:
+    holds = tuple(
+        replace(hold, ended_at=event.at, is_open=False)
+        if hold.is_open and same_person(hold.party, event.party)
+        else hold
+        for hold in record.holds
+    )
+    return replace(record, holds=holds)
+
+
+def _transferred(record: CallRecord, event: Transferred) -> CallRecord:
+    transfer = Transfer(kind=event.kind, source=event.source, target=event.target, at=event.at)
+    last = record.transfers[-1] if record.transfers else None
+    parked = last is not None and last.kind is TransferKind.PARK and not last.target.label
+    if parked and event.kind is TransferKind.PARK:  # who took him is known now
+        return replace(record, transfers=(*record.transfers[:-1], transfer))
+    if last == transfer:
+        return record
+    return replace(record, transfers=(*record.transfers, transfer))
+
+
+def _recorded(record: CallRecord, event: RecordingNamed) -> CallRecord:
+    if any(recording.mixed == event.mixed for recording in record.recordings):
+        return record
+    recording = RecordingName(
+        leg=event.leg,
+        party=event.party,
+        mixed=event.mixed,
+        receive=event.receive,
+        transmit=event.transmit,
+        bridged_only=event.bridged_only,
+        at=event.at,
+    )
+    return replace(record, recordings=(*record.recordings, recording))
+
+
+def _merged(record: CallRecord, event: CallsMerged) -> CallRecord:
+    new = tuple(call for call in event.absorbed if call not in record.absorbed)
+    return replace(record, absorbed=(*record.absorbed, *new))
+
+
+def _ended(record: CallRecord, event: CallEnded) -> CallRecord:
+    return replace(
+        record,
+        ended=True,
+        ended_at=event.at,
+        end_seen=event.seen,
+        ended_by=event.ended_by,
+        cause=event.cause,
+    )
+
+
+_FOLDS: dict[type[CallEvent], Callable[[CallRecord, Any], CallRecord]] = {
+    CallStarted: _started,
+    CallUpdated: _updated,
+    LegOffered: _offered,
+    LegRinging: _ringing,
+    LegStopped: _stopped,
+    TalkStarted: _talk_started,
+    TalkEnded: _talk_ended,
+    HoldStarted: _hold_started,
+    HoldEnded: _hold_ended,
+    QueueEntered: lambda record, event: replace(
+        record, queue=record.queue or event.queue, queue_result=""
+    ),
+    QueueLeft: lambda record, event: replace(record, queue_result=event.reason),
+    Transferred: _transferred,
+    VoicemailEntered: lambda record, event: replace(
+        record, voicemail=True, voicemail_at=record.voicemail_at or event.at
+    ),
+    RecordingNamed: _recorded,
+    CallsMerged: _merged,
+    CallEnded: _ended,
+}

@@ -1,12 +1,23 @@
 """What Asterisk holds now, compared with what we knew. Pure.
 
-In: a `Snapshot`. Out: call events for what was missed.
+In: a `Snapshot`. Out: call events for what was missed: answers credited, phones that stopped ringing, calls that ended
+unseen, calls that began unseen. Nothing is repeated after a new login (Asterisk 22, traces `reconnect-*`): this is the
+only way to  learn what a lost connection hid.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from pbx import legs, messages, queues
+from pbx.agent_state import AgentStates
+from pbx.ami_events import ChannelInfo
+from pbx.channel import RINGING, UP, Channel
+from pbx.errors import MalformedMessage
+from pbx.events import EndedBy, RingResult, Uniqueid
+from pbx.messages import channel_info, text
+from pbx.switchboard import Switchboard
 
 Answer = Sequence[Mapping[str, str | list[str]]]
 """The items of a list action, as headers."""
@@ -16,8 +27,8 @@ Answer = Sequence[Mapping[str, str | list[str]]]
 class Snapshot:
     """The answers of one moment, as `pbx.snapshot` asks for them after each login."""
 
-    channels: Answer = ()
-    """CoreShowChannel items."""
+    channels: Answer | None = ()
+    """CoreShowChannel items; None if they were not asked for, and then nothing is said of channels and bridges."""
     status: Answer = ()
     """Status items (with variables and bridge ids)."""
     bridges: Answer = ()
@@ -26,3 +37,107 @@ class Snapshot:
     """BridgeInfoChannel items, each with the BridgeUniqueid of its bridge added."""
     queues: Answer = ()
     """QueueParams, QueueMember and QueueEntry items."""
+
+
+def apply(board: Switchboard, agents: AgentStates, snapshot: Snapshot) -> None:
+    """Bring the switchboard to what the snapshot holds.
+
+    What is there is taken first, so that an answer in the gap is known before the phones that stopped ringing for it.
+    """
+    if snapshot.channels is not None:
+        _channels(board, snapshot, snapshot.channels)
+    _queues(board, agents, snapshot.queues)
+
+
+def _channels(board: Switchboard, snapshot: Snapshot, channels: Answer) -> None:
+    present: dict[str, ChannelInfo] = {}
+    for item in channels:
+        info = channel_info(item)
+        if info is not None:
+            present[info.uniqueid] = info
+    for info in sorted(present.values(), key=lambda info: str(info.uniqueid) != str(info.linkedid)):
+        board.see(info)
+    _pair_locals(board)
+    _place_in_bridges(board, snapshot, channels)
+    for info in present.values():
+        _catch_up(board, board.channels.get(info.uniqueid))
+    for channel in [c for c in board.channels.values() if c.uniqueid not in present]:
+        _vanished(board, channel)
+
+
+def end_all(board: Switchboard) -> None:
+    """End every call: Asterisk started anew, and nobody will tell their ends."""
+    for channel in list(board.channels.values()):
+        _vanished(board, channel, EndedBy.SWITCH)
+    board.bridges.clear()
+
+
+def _pair_locals(board: Switchboard) -> None:
+    """Find the two halves of Local channels by their names; no list action tells of LocalBridge."""
+    by_name = {c.name: c for c in board.channels.values() if c.name.endswith((";1", ";2"))}
+    for name, channel in by_name.items():
+        other = by_name.get(name[:-1] + ("2" if name.endswith("1") else "1"))
+        if other is not None and channel.other_half is None:
+            channel.other_half, other.other_half = other, channel
+
+
+def _place_in_bridges(board: Switchboard, snapshot: Snapshot, channels: Answer) -> None:
+    kinds = {
+        text(item, "BridgeUniqueid"): (text(item, "BridgeType"), text(item, "BridgeTechnology"))
+        for item in snapshot.bridges
+    }
+    places: dict[str, str] = {}
+    for item in snapshot.bridge_channels:
+        places[text(item, "Uniqueid")] = text(item, "BridgeUniqueid")
+    for item in (*snapshot.status, *channels):
+        bridge = text(item, "BridgeId") or text(item, "BridgeID")
+        places[text(item, "Uniqueid")] = bridge
+    for uniqueid, bridge in places.items():
+        channel = board.channels.get(Uniqueid(uniqueid))
+        if channel is None:
+            continue
+        if bridge:
+            board.enter_bridge(channel, board.bridge(bridge, *kinds.get(bridge, ("", ""))))
+        else:
+            board.leave_bridge(channel)
+
+
+def _catch_up(board: Switchboard, channel: Channel | None) -> None:
+    """Credit what happened to a phone meanwhile: it began to ring, or was answered."""
+    if channel is None or channel.technical:
+        return
+    if channel.state == RINGING:
+        legs.ring(board, channel)
+    elif channel.state == UP and channel.bridge is not None:
+        legs.stop(board, channel, RingResult.ANSWERED)
+
+
+def _vanished(board: Switchboard, channel: Channel, by: EndedBy = EndedBy.UNKNOWN) -> None:
+    """Take out a channel whose Hangup was not seen."""
+    call = channel.call
+    if call is None or channel.uniqueid not in board.channels:
+        return
+    taker = legs.taker_of(call, channel)
+    unseen = RingResult.ANSWERED_ELSEWHERE if taker else RingResult.UNKNOWN
+    legs.stop(board, channel, unseen, taker.party if taker else None)
+    if len(call.channels) == 1:  # the last: its end is the call's
+        board.forget_channel(channel)
+        board.end(call, seen=False, ended_by=by)
+    else:
+        board.forget_channel(channel)
+
+
+def _queues(board: Switchboard, agents: AgentStates, items: Answer) -> None:
+    for item in items:
+        kind = text(item, "Event")
+        if kind == "QueueEntry":
+            channel = board.channels.get(Uniqueid(text(item, "Uniqueid")))
+            if channel is not None and channel.call is not None and not channel.call.queue:
+                queues.enter(
+                    board, channel.call, text(item, "Queue"), messages.number(item, "Position")
+                )
+        elif kind == "QueueMember":
+            try:
+                board.out += agents.member(messages.member(item), board.now)
+            except MalformedMessage:
+                board.orphaned += 1

@@ -1,0 +1,142 @@
+"""One call as we keep it. Pure.
+
+In: nothing. Out: the frozen `CallRecord` that `calls.model.fold` makes from call events, and the pieces that it holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pbx.events import (
+    Direction,
+    EndedBy,
+    Linkedid,
+    Party,
+    PbxName,
+    RingResult,
+    TransferKind,
+    Uniqueid,
+)
+
+
+class Outcome(StrEnum):
+    """What technically became of a call; the terms are defined in CONTRIBUTING's glossary."""
+
+    ANSWERED = "answered"
+    MISSED = "missed"
+    ABANDONED = "abandoned"
+    BUSY = "busy"
+    REJECTED = "rejected"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring:
+    """One offer of the call to one party: from the dialling to its result."""
+
+    leg: Uniqueid
+    party: Party
+    queue: str = ""
+    offered_at: datetime | None = None
+    rang: bool = False
+    rang_at: datetime | None = None
+    stopped_at: datetime | None = None
+    result: RingResult | None = None
+    """None while it is still being offered or rings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """A stretch of time in which the same persons heard each other."""
+
+    parties: tuple[Party, ...]
+    started_at: datetime | None
+    ended_at: datetime | None = None
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A stretch of time in which one side had the other on hold."""
+
+    party: Party
+    started_at: datetime | None
+    ended_at: datetime | None = None
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """The conversation handed on, by whom and to whom."""
+
+    kind: TransferKind
+    source: Party
+    target: Party
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingName:
+    """Files that the PBX said it writes; see `pbx.events.RecordingNamed`."""
+
+    leg: Uniqueid
+    party: Party
+    mixed: str = ""
+    receive: str = ""
+    transmit: str = ""
+    bridged_only: bool = False
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecord:
+    """Everything that is known of one call. (`pbx`, `linkedid`) is its key, for ever."""
+
+    pbx: PbxName
+    linkedid: Linkedid
+    linkedids: tuple[Linkedid, ...]
+    direction: Direction
+    caller: Party
+    called: Party
+    trunk: str = ""
+    click_to_call: bool = False
+    consultation: bool = False
+    from_resync: bool = False
+    queue: str = ""
+    """The first queue that the caller waited in."""
+    queue_result: str = ""
+    """How the last waiting in a queue ended: "answered", "abandoned", "timeout"; "" while it lasts or if none was."""
+    voicemail: bool = False
+    voicemail_at: datetime | None = None
+    started_at: datetime | None = None
+    answered_at: datetime | None = None
+    """When two persons first talked."""
+    ended_at: datetime | None = None
+    ended: bool = False
+    end_seen: bool = True
+    ended_by: EndedBy = EndedBy.UNKNOWN
+    cause: int = 0
+    rings: tuple[Ring, ...] = ()
+    talks: tuple[Talk, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    recordings: tuple[RecordingName, ...] = ()
+    absorbed: tuple[Linkedid, ...] = ()
+
+    @property
+    def answered_by(self) -> Party | None:
+        """The person who talked first: on the called side; None while nobody did."""
+        if not self.talks:
+            return None
+        others = [p for p in self.talks[0].parties if not same_person(p, self.caller)]
+        ours = [p for p in others if p.is_ours]
+        if self.direction is Direction.IN and ours:
+            return ours[0]
+        return others[0] if others else None
+
+
+def same_person(one: Party, other: Party) -> bool:
+    """Whether two parties are the same phone or number; names may become known later."""
+    return (one.extension, one.number) == (other.extension, other.number)

@@ -1,0 +1,76 @@
+"""Dialplan applications that matter to a call: MixMonitor writes recordings, VoiceMail is no person. Pure.
+
+In: Newexten and VarSet. Out: `RecordingNamed` and `VoicemailEntered`.
+
+Source: Asterisk 22. MixMonitorStart names no file; VarSet MIXMONITOR_FILENAME names the mixed one, and the r() and t()
+files stand only in the application data of Newexten (trace `rec-direct`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from pbx.ami_events import NewExten, VariableSet
+from pbx.call_state import LiveCall
+from pbx.channel import Channel
+from pbx.events import RecordingNamed, VoicemailEntered
+from pbx.messages import VOICEMAIL_APPLICATIONS
+from pbx.switchboard import Switchboard
+
+_RECEIVE = re.compile(r"r\(([^)]*)\)")
+_TRANSMIT = re.compile(r"t\(([^)]*)\)")
+_ARGUMENT = re.compile(r"\([^)]*\)")
+
+
+def on_new_exten(board: Switchboard, event: NewExten) -> None:
+    """A channel starts MixMonitor or voicemail."""
+    channel = board.see(event.channel)
+    if channel is None or channel.call is None:
+        return
+    if event.application in VOICEMAIL_APPLICATIONS:
+        _voicemail(board, channel.call, event.data.partition(",")[0].partition("@")[0])
+        return
+    file, _, options = event.data.partition(",")
+    receive, transmit = _RECEIVE.search(options), _TRANSMIT.search(options)
+    letters = _ARGUMENT.sub("", options.partition(",")[0])
+    channel.recording_options = (
+        file,
+        receive.group(1) if receive else "",
+        transmit.group(1) if transmit else "",
+        "b" in letters,
+    )
+
+
+def _voicemail(board: Switchboard, call: LiveCall, mailbox: str) -> None:
+    if not call.voicemail:
+        call.voicemail = True
+        board.emit(VoicemailEntered, call, mailbox=mailbox)
+
+
+def on_variable(board: Switchboard, event: VariableSet) -> None:
+    """A variable tells the file of a recording, or that voicemail ended."""
+    channel = board.known(event.channel)
+    call = channel.call if channel else None
+    if channel is None or call is None:
+        return
+    if event.variable == "VMSTATUS":
+        _voicemail(board, call, "")
+    elif event.variable == "MIXMONITOR_FILENAME" and event.value not in call.recorded:
+        call.recorded.add(event.value)
+        _record(board, call, channel, event.value)
+
+
+def _record(board: Switchboard, call: LiveCall, channel: Channel, file: str) -> None:
+    named, receive, transmit, bridged_only = channel.recording_options
+    if not file.endswith(named.rpartition("/")[2]):
+        receive, transmit, bridged_only = "", "", False  # another MixMonitor, started by AMI
+    board.emit(
+        RecordingNamed,
+        call,
+        leg=channel.uniqueid,
+        party=call.party_of(channel),
+        mixed=file,
+        receive=receive,
+        transmit=transmit,
+        bridged_only=bridged_only,
+    )

@@ -1,0 +1,56 @@
+"""Bridges, and who hears whom through them. Pure.
+
+In: BridgeEnter, BridgeLeave and LocalBridge. Out: `persons_with()`, the people of a talk: the answered telephones and
+trunk legs of all bridges that Local channels join. Parking and other holding bridges play music: nobody hears anybody.
+"""
+
+from __future__ import annotations
+
+from pbx.channel import Channel
+from pbx.events import Uniqueid
+
+
+class Bridge:
+    """A place where channels meet."""
+
+    __slots__ = ("channels", "holding", "uniqueid")
+
+    def __init__(self, uniqueid: str, bridge_type: str = "", technology: str = "") -> None:
+        self.uniqueid = uniqueid
+        self.holding = bridge_type in ("parking", "holding") or technology.startswith("holding")
+        self.channels: dict[Uniqueid, Channel] = {}
+
+    def add(self, channel: Channel) -> None:
+        """Let a channel in; it is in one bridge at a time."""
+        if channel.bridge is not None and channel.bridge is not self:
+            channel.bridge.remove(channel)
+        channel.bridge = self
+        self.channels[channel.uniqueid] = channel
+
+    def remove(self, channel: Channel) -> None:
+        """Let a channel out, if it is in."""
+        if self.channels.pop(channel.uniqueid, None) is not None and channel.bridge is self:
+            channel.bridge = None
+
+
+def joined(bridge: Bridge | None) -> list[Channel]:
+    """Return all channels that are in this bridge or in one that Local channels join to it."""
+    found: list[Channel] = []
+    todo = [bridge] if bridge is not None else []
+    seen = {id(bridge)}
+    while todo:
+        for channel in todo.pop().channels.values():
+            found.append(channel)
+            half = channel.other_half
+            if half is not None and half.bridge is not None and id(half.bridge) not in seen:
+                seen.add(id(half.bridge))
+                todo.append(half.bridge)
+    return found
+
+
+def persons_with(channel: Channel) -> list[Channel]:
+    """Return the people in the talk that this channel is part of, fewer than two meaning that nobody talks."""
+    bridge = channel.bridge
+    if bridge is None or bridge.holding:
+        return []
+    return [other for other in joined(bridge) if other.is_person]

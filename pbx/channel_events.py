@@ -1,0 +1,196 @@
+"""Channels and bridges that come and go, dial and are answered. Pure.
+
+In: typed AMI events of channels, dialling and bridges. Out: changes of the `Switchboard`, and through it call events.
+"""
+
+from __future__ import annotations
+
+from pbx import legs, transfer
+from pbx.ami_events import (
+    BridgeDestroy,
+    BridgeEnter,
+    BridgeLeave,
+    DialBegin,
+    DialEnd,
+    DialState,
+    Hangup,
+    HangupRequest,
+    Hold,
+    LocalBridge,
+    NewCallerId,
+    NewChannel,
+    NewState,
+    OriginateResponse,
+    Unhold,
+)
+from pbx.call_state import LiveCall, dials, suppose_called
+from pbx.channel import RINGING, UP, Channel
+from pbx.events import EndedBy, HoldStarted, Uniqueid
+from pbx.numbers import dialled_number, sent_number
+from pbx.switchboard import Switchboard
+
+
+def on_new_channel(board: Switchboard, event: NewChannel) -> None:
+    """A leg exists."""
+    board.add(event.channel)
+
+
+def on_new_state(board: Switchboard, event: NewState) -> None:
+    """A phone rings, or is answered."""
+    channel = board.see(event.channel)
+    if channel is None or channel.technical:
+        return
+    if channel.state == UP:
+        board.refresh_after(channel)
+    elif channel.state == RINGING:
+        legs.ring(board, channel)
+
+
+def on_caller_id(board: Switchboard, event: NewCallerId) -> None:
+    """The dialplan corrected a number: taken only for a caller who sent none."""
+    channel = board.known(event.channel)
+    call = channel.call if channel else None
+    if channel is None or call is None or channel is not call.caller_channel:
+        return
+    found = channel.party
+    if not call.caller.is_ours and not call.caller.number and found.number:
+        call.caller = found
+        board.updated(call)
+
+
+def on_dial_begin(board: Switchboard, event: DialBegin) -> None:
+    """Asterisk starts to call somebody; no dialler when Originate does."""
+    dest = board.see(event.dest)
+    dialler = board.see(event.channel) if event.channel else None
+    if dest is None or dest.call is None:
+        return
+    dest.dialler = dest.dialler or dialler
+    dest.dialled = dest.dialled or _number_of(event)
+    if dialler is not None and dest.call is not dialler.call and dialler.call is not None:
+        board.move([dest], dialler.call)  # dialled with a Linkedid of its own: still the same call
+    call = dest.call
+    if dialler is None and call.announced:
+        _suppose_called(board, call, event.dest.connected)
+    if not dest.technical:
+        _offer(board, dialler, dest)
+
+
+def _suppose_called(board: Switchboard, call: LiveCall, number: str) -> None:
+    if suppose_called(call, number, board.endpoints):
+        board.updated(call)
+
+
+def _offer(board: Switchboard, dialler: Channel | None, dest: Channel) -> None:
+    """A telephone or a trunk is dialled: learn who is called, notice a redirection, offer the call."""
+    dest.calling = False
+    if dest.call is not None and dials(dest.call, dialler, dest):
+        board.updated(dest.call)
+    root = dest.root()
+    if root is not dest and root.left_talk_with is not None:
+        transfer.redirected(board, root, dest.party)
+    legs.offer(board, dest)
+
+
+def _number_of(event: DialBegin) -> str:
+    """Return the number that a DialBegin calls: DialString's, or what the channel calls itself."""
+    return dialled_number(event.dial_string) or sent_number(event.dest.number)
+
+
+def on_dial_state(board: Switchboard, event: DialState) -> None:
+    """A dialled phone rings (Asterisk 14 and later; before, only Newstate says so)."""
+    dest = board.see(event.dest)
+    if dest is not None and not dest.technical and event.status == "RINGING":
+        legs.ring(board, dest)
+
+
+def on_dial_end(board: Switchboard, event: DialEnd) -> None:
+    """What became of a dialled phone."""
+    if event.channel is not None:
+        board.known(event.channel)
+    dest = board.known(event.dest)
+    if dest is not None and not dest.technical:
+        legs.dial_ended(board, dest, event.status)
+
+
+def on_hangup_request(board: Switchboard, event: HangupRequest) -> None:
+    """Somebody hung up: the caller, or one of those who talk, ends the call."""
+    channel = board.known(event.channel)
+    call = channel.call if channel else None
+    if channel is None or call is None or channel.hangup_requested:
+        return
+    channel.hangup_requested = True
+    channel.hangup_cause = event.cause
+    if call.hung_up_by is None and not channel.technical:
+        if channel is call.caller_channel:
+            call.hung_up_by = EndedBy.CALLER
+        elif channel.uniqueid in call.talk:
+            call.hung_up_by = EndedBy.CALLED
+
+
+def on_hangup(board: Switchboard, event: Hangup) -> None:
+    """A leg is gone."""
+    channel = board.known(event.channel)
+    if channel is not None:
+        board.remove(channel, event.cause)
+
+
+def on_bridge_enter(board: Switchboard, event: BridgeEnter) -> None:
+    """A channel hears what is in a bridge."""
+    channel = board.see(event.channel)
+    if channel is not None:
+        bridge = board.bridge(event.bridge, event.bridge_type, event.technology)
+        board.enter_bridge(channel, bridge)
+
+
+def on_bridge_leave(board: Switchboard, event: BridgeLeave) -> None:
+    """It hears it no longer."""
+    channel = board.known(event.channel)
+    if channel is None or channel.bridge is None or channel.bridge.uniqueid != event.bridge:
+        return
+    board.end_hold(channel)
+    board.leave_bridge(channel)
+
+
+def on_bridge_destroy(board: Switchboard, event: BridgeDestroy) -> None:
+    """A bridge is gone."""
+    bridge = board.bridges.pop(event.bridge, None)
+    for channel in list(bridge.channels.values()) if bridge else []:
+        board.leave_bridge(channel)
+
+
+def on_local_bridge(board: Switchboard, event: LocalBridge) -> None:
+    """Two channels are the halves of one Local channel."""
+    one, two = board.see(event.one), board.see(event.two)
+    if one is not None and two is not None:
+        one.other_half, two.other_half = two, one
+        board.refresh_after(one)
+
+
+def on_hold(board: Switchboard, event: Hold) -> None:
+    """Count only a hold that a person pressed: the switch's own, at *2, ## and Atxfer, names no music class."""
+    channel = board.known(event.channel)
+    call = channel.call if channel else None
+    if channel is None or call is None or channel.technical or channel.uniqueid in call.holds:
+        return
+    if channel.uniqueid not in call.talk:
+        return
+    if not event.music_class and channel.name.startswith("PJSIP/"):
+        return
+    party = call.party_of(channel)
+    call.holds[channel.uniqueid] = party
+    board.emit(HoldStarted, call, party=party)
+
+
+def on_unhold(board: Switchboard, event: Unhold) -> None:
+    """The hold is over; without a hold it means nothing."""
+    channel = board.known(event.channel)
+    if channel is not None:
+        board.end_hold(channel)
+
+
+def on_originate_response(board: Switchboard, event: OriginateResponse) -> None:
+    """Originate told whom the first leg will be connected to."""
+    channel = board.channels.get(Uniqueid(event.uniqueid))
+    call = channel.call if channel else None
+    if call is not None and call.announced and call.click_to_call:
+        _suppose_called(board, call, event.exten)

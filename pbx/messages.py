@@ -1,0 +1,269 @@
+"""AMI headers in, one typed event out, nothing for what we do not need. Pure.
+
+In: the headers of one message, as `pbx.protocol` or a trace gives them. Out: `parse()`'s event for `pbx.tracker`.
+
+A header without which an event means nothing (the Uniqueid of a Hangup) raises `MalformedMessage`: data from the wire
+never meets an assert or a KeyError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pbx.ami_events import (
+    AgentCalled,
+    AmiEvent,
+    AttendedTransfer,
+    BlindTransfer,
+    BridgeDestroy,
+    BridgeEnter,
+    BridgeLeave,
+    ChannelInfo,
+    DeviceState,
+    DialBegin,
+    DialEnd,
+    DialState,
+    FullyBooted,
+    Hangup,
+    HangupRequest,
+    Hold,
+    LocalBridge,
+    NewCallerId,
+    NewChannel,
+    NewExten,
+    NewState,
+    OriginateResponse,
+    ParkedCall,
+    ParkedCallTimeOut,
+    Pickup,
+    QueueCallerJoin,
+    QueueCallerLeave,
+    QueueMember,
+    Shutdown,
+    Unhold,
+    UnParkedCall,
+    VariableSet,
+)
+from pbx.errors import MalformedMessage
+from pbx.events import Linkedid, Uniqueid
+
+Headers = Mapping[str, "str | list[str]"]
+"""One AMI message. A header that came several times holds a list."""
+
+WANTED_VARIABLES = frozenset({"MIXMONITOR_FILENAME", "VMSTATUS", "QUEUESTATUS"})
+"""Of thousands of VarSet only these mean something to a call."""
+VOICEMAIL_APPLICATIONS = frozenset({"VoiceMail", "Voicemail", "MiniVoiceMail", "MinivmRecord"})
+WANTED_APPLICATIONS = VOICEMAIL_APPLICATIONS | {"MixMonitor"}
+
+
+def text(headers: Headers, name: str) -> str:
+    """Return a header's value, its last one if it came several times, "" for none and for `<unknown>`."""
+    value = headers.get(name)
+    if value.__class__ is not str:
+        value = str(value[-1]) if value else ""
+    return "" if value == "<unknown>" else value
+
+
+def number(headers: Headers, name: str, missing: int = 0) -> int:
+    """Return a header as an integer, `missing` where it is absent or no number."""
+    value = text(headers, name)
+    try:
+        return int(value)
+    except ValueError:
+        return missing
+
+
+_FIELDS = (
+    "Channel",
+    "Uniqueid",
+    "Linkedid",
+    "ChannelState",
+    "CallerIDNum",
+    "CallerIDName",
+    "ConnectedLineNum",
+    "Exten",
+    "Context",
+)
+_PREFIXES = (
+    "",
+    "Dest",
+    "LocalOne",
+    "LocalTwo",
+    "Transferer",
+    "Transferee",
+    "OrigTransferer",
+    "SecondTransferer",
+    "TransferTarget",
+    "Target",
+    "Parkee",
+    "Retriever",
+)
+_KEYS = {prefix: tuple(prefix + field for field in _FIELDS) for prefix in _PREFIXES}
+
+
+def channel_info(headers: Headers, prefix: str = "") -> ChannelInfo | None:
+    """Return what a message says of one of its channels; None if it names none."""
+    name, uniqueid, linkedid, state, caller, caller_name, connected, exten, context = _KEYS[prefix]
+    unique = text(headers, uniqueid)
+    if not unique:
+        return None
+    return ChannelInfo(
+        text(headers, name),
+        Uniqueid(unique),
+        Linkedid(text(headers, linkedid) or unique),
+        number(headers, state, -1),
+        text(headers, caller),
+        text(headers, caller_name),
+        text(headers, connected),
+        text(headers, exten),
+        text(headers, context),
+    )
+
+
+def _need(headers: Headers, prefix: str = "") -> ChannelInfo:
+    info = channel_info(headers, prefix)
+    if info is None:
+        raise MalformedMessage(
+            f"{text(headers, 'Event')} without {prefix}Uniqueid", repr(dict(headers))
+        )
+    return info
+
+
+def _need_text(headers: Headers, name: str) -> str:
+    value = text(headers, name)
+    if not value:
+        raise MalformedMessage(f"{text(headers, 'Event')} without {name}", repr(dict(headers)))
+    return value
+
+
+def _of(kind: Callable[[ChannelInfo], AmiEvent]) -> Callable[[Headers], AmiEvent]:
+    return lambda h: kind(_need(h))
+
+
+def _dial(kind: Callable[..., AmiEvent]) -> Callable[[Headers], AmiEvent]:
+    return lambda h: kind(
+        channel_info(h), _need(h, "Dest"), text(h, "DialStatus"), text(h, "DialString")
+    )
+
+
+def _queued(kind: Callable[..., AmiEvent]) -> Callable[[Headers], AmiEvent]:
+    return lambda h: kind(_need(h), _need_text(h, "Queue"), number(h, "Position"))
+
+
+def _bridge_enter(h: Headers) -> BridgeEnter:
+    return BridgeEnter(
+        _need(h),
+        _need_text(h, "BridgeUniqueid"),
+        text(h, "BridgeType"),
+        text(h, "BridgeTechnology"),
+    )
+
+
+def _blind_transfer(h: Headers) -> BlindTransfer:
+    return BlindTransfer(
+        _need(h, "Transferer"),
+        channel_info(h, "Transferee"),
+        text(h, "Extension"),
+        text(h, "Result") == "Success",
+    )
+
+
+def _attended_transfer(h: Headers) -> AttendedTransfer:
+    return AttendedTransfer(
+        _need(h, "OrigTransferer"),
+        _need(h, "SecondTransferer"),
+        channel_info(h, "Transferee"),
+        channel_info(h, "TransferTarget"),
+        text(h, "DestType"),
+        text(h, "Result") == "Success" and text(h, "DestType") != "Fail",
+    )
+
+
+def _parked(kind: Callable[..., AmiEvent]) -> Callable[[Headers], AmiEvent]:
+    return lambda h: kind(_need(h, "Parkee"), text(h, "ParkerDialString"), text(h, "ParkingSpace"))
+
+
+def _unparked(h: Headers) -> UnParkedCall:
+    parkee = _need(h, "Parkee")
+    dial, space = text(h, "ParkerDialString"), text(h, "ParkingSpace")
+    return UnParkedCall(parkee, dial, space, _need(h, "Retriever"))
+
+
+def _variable(h: Headers) -> VariableSet | None:
+    name = text(h, "Variable")
+    if name not in WANTED_VARIABLES or not text(h, "Uniqueid"):
+        return None
+    return VariableSet(_need(h), name, text(h, "Value"))
+
+
+def _new_exten(h: Headers) -> NewExten | None:
+    application = text(h, "Application")
+    if application not in WANTED_APPLICATIONS:
+        return None
+    return NewExten(_need(h), application, text(h, "AppData"))
+
+
+def member(h: Headers) -> QueueMember:
+    """Return a queue member's state, from an event or from a list item of QueueStatus."""
+    interface = text(h, "Interface") or text(h, "Location")
+    return QueueMember(
+        _need_text(h, "Queue"),
+        interface,
+        text(h, "StateInterface") or interface,
+        text(h, "Paused") == "1",
+        text(h, "PausedReason") or text(h, "Reason"),
+    )
+
+
+_PARSERS: dict[str, Callable[[Headers], AmiEvent | None]] = {
+    "Newchannel": _of(NewChannel),
+    "Newstate": _of(NewState),
+    "NewCallerid": _of(NewCallerId),
+    "DialBegin": _dial(DialBegin),
+    "DialState": _dial(DialState),
+    "DialEnd": _dial(DialEnd),
+    "HangupRequest": lambda h: HangupRequest(_need(h), number(h, "Cause")),
+    "Hangup": lambda h: Hangup(_need(h), number(h, "Cause")),
+    "Hold": lambda h: Hold(_need(h), text(h, "MusicClass")),
+    "Unhold": _of(Unhold),
+    "BridgeEnter": _bridge_enter,
+    "BridgeLeave": lambda h: BridgeLeave(_need(h), _need_text(h, "BridgeUniqueid")),
+    "BridgeDestroy": lambda h: BridgeDestroy(_need_text(h, "BridgeUniqueid")),
+    "LocalBridge": lambda h: LocalBridge(_need(h, "LocalOne"), _need(h, "LocalTwo")),
+    "QueueCallerJoin": _queued(QueueCallerJoin),
+    "QueueCallerLeave": _queued(QueueCallerLeave),
+    "AgentCalled": lambda h: AgentCalled(_need(h), _need(h, "Dest"), text(h, "Queue")),
+    "BlindTransfer": _blind_transfer,
+    "AttendedTransfer": _attended_transfer,
+    "Pickup": lambda h: Pickup(_need(h), _need(h, "Target")),
+    "ParkedCall": _parked(ParkedCall),
+    "ParkedCallTimeOut": _parked(ParkedCallTimeOut),
+    "UnParkedCall": _unparked,
+    "OriginateResponse": lambda h: OriginateResponse(
+        text(h, "Uniqueid"), text(h, "Exten"), text(h, "Response") == "Success"
+    ),
+    "VarSet": _variable,
+    "Newexten": _new_exten,
+    "QueueMemberStatus": member,
+    "QueueMemberAdded": member,
+    "QueueMemberPause": member,
+    "QueueMemberPaused": member,
+    "DeviceStateChange": lambda h: DeviceState(_need_text(h, "Device"), text(h, "State")),
+    "FullyBooted": lambda h: FullyBooted(
+        number(h, "Uptime") if text(h, "Uptime").isdigit() else None
+    ),
+    "Shutdown": lambda h: Shutdown(text(h, "Restart") == "True"),
+}
+
+KNOWN_EVENTS = frozenset(_PARSERS)
+"""Names of the events that calls are made of: what an account's rights and an event filter must let through."""
+
+
+def parse(headers: Headers) -> AmiEvent | None:
+    """Return the typed event of a message; None for events (and variables) that mean nothing to a call.
+
+    Raises:
+        MalformedMessage: a header is missing without which the event has no meaning.
+    """
+    parser = _PARSERS.get(text(headers, "Event"))
+    return parser(headers) if parser else None

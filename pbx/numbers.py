@@ -1,0 +1,161 @@
+"""Channel names, endpoint names and dialled numbers: who is ours, who is outside. Pure.
+
+In: names and numbers as Asterisk writes them. Out: extensions and numbers, never normalised (`calls.phone_number` does).
+
+Asterisk names a channel `TECHNOLOGY/ENDPOINT-COUNTER`, and a Local channel `Local/EXTEN@CONTEXT-COUNTER;1` and `;2`.
+Source: chan_pjsip, chan_sip, chan_iax2, chan_dahdi of Asterisk 13 to 22.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+INTERNAL = re.compile(r"\d{2,6}")
+"""An endpoint or number of two to six digits is ours, unless settings say otherwise."""
+
+_TECHNICAL = frozenset(
+    {
+        "Local",
+        "Message",
+        "Bridge",
+        "Surrogate",
+        "Recorder",
+        "Announcer",
+        "CBAnn",
+        "CBRec",
+        "ConfBridgeRecorder",
+        "AsyncGoto",
+        "MulticastRTP",
+        "UnicastRTP",
+        "AudioSocket",
+        "Snoop",
+        "Test",
+        "OutgoingSpoolFailed",
+        "Parking",
+    }
+)
+"""Channel technologies behind which there is no person."""
+_DIALLED = re.compile(r"\+?[\d*#]+")
+_TRUNK_CONTEXT = re.compile(r"trunk|pstn|inbound|incoming|external|from-did|provider|carrier", re.I)
+_WITHHELD = frozenset(
+    {
+        "anonymous",
+        "unknown",
+        "private",
+        "unavailable",
+        "restricted",
+        "withheld",
+        "asterisk",
+        "s",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """How endpoints are told apart: settings of the company.
+
+    `internal` matches whole names and numbers of our phones. `trunks` are endpoint names that are never ours, whatever
+    they look like. `own_numbers` are the company's outside numbers: dialled from inside, they are internal calls.
+    """
+
+    internal: re.Pattern[str] = INTERNAL
+    trunks: Collection[str] = ()
+    own_numbers: Collection[str] = ()
+
+    def is_internal(self, name: str) -> bool:
+        """Whether a name or number is one of our extensions by its form."""
+        return self.internal.fullmatch(name) is not None
+
+
+def technology_of(channel: str) -> str:
+    """Return "PJSIP" of "PJSIP/101-0000001a"."""
+    return channel.partition("/")[0]
+
+
+def is_technical(channel: str) -> bool:
+    """Whether this channel is a part of the switch (Local, announcer, parking ...) and never a person."""
+    return technology_of(channel) in _TECHNICAL or "/" not in channel
+
+
+def endpoint_of(channel: str) -> str:
+    """Return "101" of "PJSIP/101-0000001a", and of "SIP/101-0000001a<ZOMBIE>"."""
+    name = channel.partition("/")[2].removesuffix("<ZOMBIE>")
+    head, dash, counter = name.rpartition("-")
+    return head if dash and _COUNTER.fullmatch(counter) else name
+
+
+_COUNTER = re.compile(r"[0-9a-f]{1,8}(;[12])?")
+
+
+def device_extension(device: str, endpoints: Endpoints) -> str:
+    """Return the extension of a queue interface or device ("PJSIP/101", "Local/101@from-queue/n"), "" if it is none."""
+    name = device.partition("/")[2].partition("@")[0].partition("/")[0]
+    return name if endpoints.is_internal(name) and name not in endpoints.trunks else ""
+
+
+def dialled_number(dial_string: str) -> str:
+    """Return the number of a DialString, "" if it names an endpoint only.
+
+    "79161234567@trunk", "trunk/79161234567", "trunk/sip:79161234567@host", "PJSIP/79161234567@trunk", "g0/79161234567".
+    """
+    address = dial_string
+    if "sip:" in address:
+        address = address.partition("sip:")[2]
+    if "@" in address:
+        found = address.partition("@")[0].rpartition("/")[2]
+    elif "/" in address:
+        found = address.rpartition("/")[2]
+    else:
+        found = address
+    return found if _DIALLED.fullmatch(found) else ""
+
+
+def sent_number(number: str) -> str:
+    """Return the number that a caller sent, "" for the words that stand for none ("anonymous")."""
+    return "" if number.lower() in _WITHHELD else number
+
+
+@dataclass(slots=True)
+class EndpointTies:
+    """What the stream itself tells of endpoints whose names say nothing: `PJSIP/anna-desk` with CallerIDNum 101 is 101.
+
+    The number counts only as a channel first shows it, where it is the endpoint's own: the dialplan changes it later. A
+    trunk shows its callers' numbers there, so an endpoint that ever showed an outside number is a trunk for good.
+    """
+
+    endpoints: Endpoints
+    _extension: dict[str, str] = field(default_factory=dict)
+    _outside: set[str] = field(default_factory=set)
+
+    def learn(self, channel: str, number: str, context: str) -> None:
+        """Take the number with which a channel began."""
+        name = endpoint_of(channel)
+        if not number or name in self._outside or self._is_plain(name):
+            return
+        if name in self.endpoints.trunks or not self.endpoints.is_internal(number):
+            self._outside.add(name)
+            self._extension.pop(name, None)
+        elif name not in self._extension and not _TRUNK_CONTEXT.search(f"{name} {context}"):
+            self._extension[name] = number
+
+    def extension_of(self, channel: str) -> str:
+        """Return the extension of a channel, "" for a trunk."""
+        return self._extension_of_name(endpoint_of(channel))
+
+    def device(self, device: str) -> str:
+        """Return the extension of a device or queue interface, "" if it is none of ours."""
+        plain = device_extension(device, self.endpoints)
+        if plain or is_technical(device):
+            return plain
+        return self._extension_of_name(device.partition("/")[2])
+
+    def _extension_of_name(self, name: str) -> str:
+        if name in self.endpoints.trunks:
+            return ""
+        return name if self.endpoints.is_internal(name) else self._extension.get(name, "")
+
+    def _is_plain(self, name: str) -> bool:
+        return self.endpoints.is_internal(name) and name not in self.endpoints.trunks

@@ -1,0 +1,62 @@
+"""Callers who wait in a queue. Pure.
+
+In: QueueCallerJoin and QueueCallerLeave. Out: `QueueEntered`, `QueueLeft` with the true reason.
+
+QueueCallerAbandon is not used: Asterisk 22 also sends it when the queue's own time is over (trace `queue-timeout`). Nor is
+AgentConnect: after a pickup it names a member whose phone never answered (trace `pickup-queue`).
+"""
+
+from __future__ import annotations
+
+from pbx import transfer
+from pbx.ami_events import AgentCalled, QueueCallerJoin, QueueCallerLeave
+from pbx.call_state import LiveCall
+from pbx.channel import Channel
+from pbx.events import Party, QueueEntered, QueueLeft, RingResult
+from pbx.switchboard import Switchboard
+
+
+def on_join(board: Switchboard, event: QueueCallerJoin) -> None:
+    """The caller begins to wait."""
+    channel = board.see(event.channel)
+    if channel is not None and channel.call is not None and channel.call.queue != event.queue:
+        if channel.left_talk_with is not None:
+            exten = channel.now_at_exten
+            target = Party(number=exten if exten not in ("", "s") else event.queue)
+            transfer.redirected(board, channel, target)
+        enter(board, channel.call, event.queue, event.position)
+
+
+def enter(board: Switchboard, call: LiveCall, queue: str, position: int) -> None:
+    """Note that a call waits in a queue."""
+    call.queue = queue
+    board.emit(QueueEntered, call, queue=queue, position=position)
+
+
+def on_leave(board: Switchboard, event: QueueCallerLeave) -> None:
+    """The caller waits no longer."""
+    channel = board.known(event.channel)
+    call = channel.call if channel else None
+    if channel is None or call is None or call.queue != event.queue:
+        return
+    call.queue = ""
+    board.emit(QueueLeft, call, queue=event.queue, reason=_reason(call, channel))
+
+
+def _reason(call: LiveCall, caller: Channel) -> str:
+    if caller.hangup_requested:
+        return "abandoned"
+    for leg in call.legs:
+        answered = leg.result is RingResult.ANSWERED and leg.channel.uniqueid in call.channels
+        if answered and leg.channel.root() is caller:
+            return "answered"
+    if any(c.pickup_root is caller for c in call.channels.values()):
+        return "answered"
+    return "timeout"
+
+
+def on_agent_called(board: Switchboard, event: AgentCalled) -> None:
+    """The queue rings a member; comes before or after the DialBegin of the same legs."""
+    channel = board.see(event.dest)
+    if channel is not None and channel.leg is not None and not channel.leg.queue:
+        channel.leg.queue = event.queue

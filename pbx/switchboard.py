@@ -1,0 +1,319 @@
+"""All that is known of one Asterisk at the moment: its channels and bridges, and the calls that they make up. Pure.
+
+In: `ChannelInfo` of each message, from the handlers in `pbx.tracker`, `pbx.transfer` and `pbx.queues`. Out: call events,
+collected in `out` in the order in which they happened.
+
+A channel belongs to exactly one call. Calls are found by Linkedid, but a Linkedid is no call: when Asterisk joins two
+groups, a channel shows another Linkedid, and then it moves; a call all of whose channels moved on was part of the other one.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from pbx import legs
+from pbx.ami_events import ChannelInfo
+from pbx.bridge import Bridge, joined
+from pbx.call_state import LiveCall, begin, suppose_called
+from pbx.channel import Channel
+from pbx.events import (
+    CallEnded,
+    CallEvent,
+    CallsMerged,
+    CallStarted,
+    CallUpdated,
+    EndedBy,
+    HoldEnded,
+    Linkedid,
+    Party,
+    PbxEvent,
+    PbxName,
+    RingResult,
+    TalkEnded,
+    TalkStarted,
+    Uniqueid,
+)
+from pbx.numbers import Endpoints, EndpointTies
+
+REMEMBERED = 4096
+"""Ids of channels and calls that are over: events about them may still come, and must not bring them back."""
+STEP_BACK = timedelta(seconds=60)
+"""A clock that steps back by less is levelled; by more, it was set."""
+
+
+class Switchboard:
+    """Channels, bridges and calls of one PBX, and the events that changing them causes."""
+
+    def __init__(self, pbx: PbxName, endpoints: Endpoints) -> None:
+        self.pbx = pbx
+        self.endpoints = endpoints
+        self.ties = EndpointTies(endpoints)
+        self.channels: dict[Uniqueid, Channel] = {}
+        self.bridges: dict[str, Bridge] = {}
+        self.calls: dict[Linkedid, LiveCall] = {}
+        self.by_linkedid: dict[Linkedid, LiveCall] = {}
+        self.now: datetime | None = None
+        self.out: list[PbxEvent] = []
+        self.orphaned = 0
+        self._gone: OrderedDict[str, None] = OrderedDict()
+
+    def tick(self, at: datetime | None) -> None:
+        """Set the time of what follows. It never goes back: Asterisk's threads stamp their events independently."""
+        if at is not None and (self.now is None or at >= self.now or self.now - at > STEP_BACK):
+            self.now = at
+
+    def emit(self, kind: type[CallEvent], call: LiveCall, /, **fields: object) -> None:
+        """Collect an event of a call, with its key and the time."""
+        if not call.announced:
+            self._announce(call)
+        self.out.append(kind(pbx=self.pbx, call=call.key, at=self.now, **fields))
+
+    # Channels
+
+    def see(self, info: ChannelInfo, *, create: bool = True) -> Channel | None:
+        """Return the channel of a message, brought up to date; None if it is over, or unknown and not to be made."""
+        channel = self.channels.get(info.uniqueid)
+        if channel is None:
+            if not create or info.uniqueid in self._gone:
+                self.orphaned += 1
+                return None
+            return self.add(info, from_resync=True)
+        channel.update(info)
+        if info.linkedid != channel.linkedid:
+            self._linked_elsewhere(channel, info.linkedid)
+        return channel
+
+    def known(self, info: ChannelInfo | None) -> Channel | None:
+        """Return the channel of a message if it is known and alive."""
+        return None if info is None else self.see(info, create=False)
+
+    def add(self, info: ChannelInfo, *, from_resync: bool = False) -> Channel | None:
+        """Take a new channel into its call; begin a call if it has none. None if it is known or over already."""
+        if info.uniqueid in self.channels or info.uniqueid in self._gone:
+            return None
+        channel = Channel(info, self.ties, from_resync=from_resync)
+        self.channels[channel.uniqueid] = channel
+        call = self.by_linkedid.get(info.linkedid)
+        if call is None:
+            key = info.linkedid if info.linkedid not in self._gone else Linkedid(info.uniqueid)
+            call = LiveCall(key, from_resync=from_resync)
+            self.calls[key] = call
+            self.by_linkedid[info.linkedid] = call
+        call.channels[channel.uniqueid] = channel
+        channel.call = call
+        if not call.announced and not channel.technical:
+            self._announce(call, channel)
+        return channel
+
+    def remove(self, channel: Channel, cause: int) -> None:
+        """Take out a channel that hung up; the last one ends its call."""
+        call = channel.call
+        if call is None:
+            return
+        legs.gone(self, channel, cause)
+        self.forget_channel(channel)
+        if channel is call.caller_channel or not call.cause:
+            call.cause = cause
+        if not call.channels:
+            self.end(call)
+
+    def forget_channel(self, channel: Channel) -> None:
+        """Take a channel out of its bridge, its call and our memory, without ending anything."""
+        self.end_hold(channel)
+        self.leave_bridge(channel)
+        self.channels.pop(channel.uniqueid, None)
+        if channel.call is not None:
+            channel.call.channels.pop(channel.uniqueid, None)
+        self._remember(channel.uniqueid)
+
+    # Calls
+
+    def _announce(self, call: LiveCall, first: Channel | None = None) -> None:
+        call.announced = True
+        if first is not None:
+            begin(call, first, self.endpoints)
+            for channel in call.channels.values():  # what Originate told the Local channels before
+                if channel.technical and call.click_to_call:
+                    suppose_called(call, channel.number or channel.connected, self.endpoints)
+        self.emit(
+            CallStarted,
+            call,
+            direction=call.direction,
+            caller=call.caller,
+            called=call.called,
+            linkedids=tuple(call.linkedids),
+            trunk=call.trunk,
+            click_to_call=call.click_to_call,
+            consultation=call.consultation,
+            from_resync=call.from_resync,
+        )
+
+    def updated(self, call: LiveCall) -> None:
+        """Tell what is known of a call now."""
+        if call.announced:
+            self.emit(
+                CallUpdated,
+                call,
+                direction=call.direction,
+                caller=call.caller,
+                called=call.called,
+                linkedids=tuple(call.linkedids),
+                consultation=call.consultation,
+            )
+
+    def end(self, call: LiveCall, *, seen: bool = True, ended_by: EndedBy | None = None) -> None:
+        """End a call that has no channels left. One that never had a telephone or trunk was no call."""
+        self._forget(call)
+        if not call.announced:
+            return
+        self._stop_talk(call)
+        self.emit(
+            CallEnded,
+            call,
+            ended_by=ended_by or call.hung_up_by or EndedBy.SWITCH,
+            cause=call.cause,
+            seen=seen,
+        )
+
+    def _forget(self, call: LiveCall) -> None:
+        self.calls.pop(call.key, None)
+        self._remember(call.key)
+        for linkedid in call.linkedids:
+            if self.by_linkedid.get(linkedid) is call:
+                del self.by_linkedid[linkedid]
+                heir = next((c for c in self.calls.values() if linkedid in c.linkedids), None)
+                if heir is not None:
+                    self.by_linkedid[linkedid] = heir
+
+    def _remember(self, gone: str) -> None:
+        self._gone[gone] = None
+        if len(self._gone) > REMEMBERED:
+            self._gone.popitem(last=False)
+
+    def _linked_elsewhere(self, channel: Channel, linkedid: Linkedid) -> None:
+        """Asterisk moved a channel to another group: it joined another call, or its own call has one more name."""
+        channel.linkedid = linkedid
+        call = channel.call
+        if call is None or linkedid in call.linkedids:
+            return
+        other = self.by_linkedid.get(linkedid)
+        if other is None:
+            self._add_linkedids(call, [linkedid])
+            return
+        self.move([channel], other)
+
+    def _add_linkedids(self, call: LiveCall, linkedids: Iterable[Linkedid]) -> None:
+        new = [linkedid for linkedid in linkedids if linkedid not in call.linkedids]
+        if new:
+            call.linkedids += new
+            for linkedid in new:
+                self.by_linkedid.setdefault(linkedid, call)
+            self.updated(call)
+
+    def move(self, channels: Iterable[Channel], to: LiveCall) -> None:
+        """Move channels into another call. A call that loses all of them turns out to be part of that one."""
+        sources: list[LiveCall] = []
+        for channel in list(channels):
+            source = channel.call
+            if source is None or source is to:
+                continue
+            legs.stop(
+                self, channel, RingResult.GAVE_UP
+            )  # as far as the call that it leaves is concerned
+            self.end_hold(channel)
+            source.channels.pop(channel.uniqueid, None)
+            to.channels[channel.uniqueid] = channel
+            channel.call = to
+            if source not in sources:
+                sources.append(source)
+        for source in sources:
+            self.refresh_talk(source)
+            if not source.channels:
+                self._absorb(source, to)
+            self._add_linkedids(to, source.linkedids)
+        self.refresh_talk(to)
+
+    def _absorb(self, source: LiveCall, to: LiveCall) -> None:
+        self._forget(source)
+        if source.announced:
+            self.emit(CallsMerged, to, absorbed=(source.key,))
+
+    # Bridges and talk
+
+    def enter_bridge(self, channel: Channel, bridge: Bridge) -> None:
+        """Let a channel into a bridge."""
+        before = joined(channel.bridge)
+        bridge.add(channel)
+        self._refresh_calls_of([*before, *joined(bridge)])
+
+    def leave_bridge(self, channel: Channel) -> None:
+        """Let a channel out of the bridge it is in, if any."""
+        if channel.bridge is None:
+            return
+        affected = joined(channel.bridge)
+        channel.bridge.remove(channel)
+        self._refresh_calls_of(affected)
+
+    def bridge(self, uniqueid: str, kind: str = "", technology: str = "") -> Bridge:
+        """Return a bridge, made if it is new."""
+        found = self.bridges.get(uniqueid)
+        if found is None:
+            found = self.bridges[uniqueid] = Bridge(uniqueid, kind, technology)
+        return found
+
+    def refresh_after(self, channel: Channel) -> None:
+        """Look again who talks, after this channel was answered or got its other half."""
+        if channel.bridge is not None:
+            self._refresh_calls_of(joined(channel.bridge))
+
+    def _refresh_calls_of(self, channels: Iterable[Channel]) -> None:
+        calls: list[LiveCall] = []
+        for channel in channels:
+            if channel.call is not None and channel.call not in calls:
+                calls.append(channel.call)
+        for call in calls:
+            self.refresh_talk(call)
+
+    def refresh_talk(self, call: LiveCall) -> None:
+        """Emit the end of the former talk and the begin of the present one, if they differ."""
+        persons = call.current_talk()
+        talk = tuple(sorted(person.uniqueid for person in persons))
+        if talk == call.talk:
+            return
+        self._stop_talk(call)
+        if not persons:
+            return
+        call.talk = talk
+        call.talk_parties = tuple(_party(call, person) for person in persons)
+        call.hung_up_by = None  # whoever hung up before, the talk goes on with others
+        for person in persons:
+            person.left_talk_with = None
+            if person.call is call:
+                legs.stop(self, person, RingResult.ANSWERED)
+        self.emit(TalkStarted, call, parties=call.talk_parties, legs=talk)
+
+    def _stop_talk(self, call: LiveCall) -> None:
+        if not call.talk:
+            return
+        talk, parties = call.talk, call.talk_parties
+        call.talk, call.talk_parties = (), ()
+        self.emit(TalkEnded, call, parties=parties)
+        present = [self.channels[uniqueid] for uniqueid in talk if uniqueid in self.channels]
+        explained, call.explained = call.explained, False
+        if not explained and not any(channel.hangup_requested for channel in present):
+            for channel in present:
+                ours = [p for p in parties if p.is_ours and p.label != channel.extension]
+                channel.left_talk_with = ours[0] if ours else None
+
+    def end_hold(self, channel: Channel) -> None:
+        """End the hold of this channel, if it holds."""
+        call = channel.call
+        party = call.holds.pop(channel.uniqueid, None) if call is not None else None
+        if call is not None and party is not None:
+            self.emit(HoldEnded, call, party=party)
+
+
+def _party(call: LiveCall, person: Channel) -> Party:
+    return person.call.party_of(person) if person.call is not None else call.party_of(person)

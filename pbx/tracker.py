@@ -1,0 +1,168 @@
+"""From AMI messages to calls: one table from kinds of events to what they do. Pure.
+
+In: headers of one message and its time, in the order of the wire. Out: call events, in order; never an exception for data
+from the wire, which is counted instead (`CallTracker.counters`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pbx import (
+    agent_state,
+    ami_events,
+    applications,
+    channel_events,
+    messages,
+    queues,
+    resync,
+    transfer,
+)
+from pbx.call_state import LiveCall
+from pbx.errors import MalformedMessage
+from pbx.events import Counters, Linkedid, PbxEvent, PbxName
+from pbx.messages import Headers, parse, text
+from pbx.numbers import Endpoints
+from pbx.switchboard import Switchboard
+
+BOOT_SLACK = timedelta(seconds=2)
+"""Uptime is told in whole seconds."""
+
+
+class CallTracker:
+    """Follows all calls of one Asterisk. Not thread-safe: one ordered stream feeds it."""
+
+    def __init__(self, pbx: PbxName, endpoints: Endpoints | None = None) -> None:
+        self.pbx = pbx
+        self.board = Switchboard(pbx, endpoints or Endpoints())
+        self.agents = agent_state.AgentStates(pbx, self.board.ties)
+        self._messages = self._unknown = self._malformed = 0
+        self._by_name: dict[str, int] = {}
+        self._uptime_s: int | None = None
+        self.last_malformed: MalformedMessage | None = None
+
+    @property
+    def live(self) -> Mapping[Linkedid, LiveCall]:
+        """The calls in progress, by their key."""
+        return self.board.calls
+
+    @property
+    def counters(self) -> Counters:
+        """How much of the stream was of what kind so far. `orphaned`: about channels that are unknown or over."""
+        return Counters(
+            messages=self._messages,
+            unknown=self._unknown,
+            malformed=self._malformed,
+            orphaned=self.board.orphaned,
+            by_name=dict(self._by_name),
+        )
+
+    def feed(self, headers: Headers, at: datetime | None) -> list[PbxEvent]:
+        """Take one AMI message.
+
+        Args:
+            headers: of an event; answers to actions are ignored.
+            at: when it happened, aware; None if nobody knows.
+
+        Returns:
+            What it means, in order; mostly nothing. Malformed messages are counted and kept in `last_malformed`.
+        """
+        name = text(headers, "Event")
+        self._messages += 1
+        self._by_name[name] = self._by_name.get(name, 0) + 1
+        if name not in messages.KNOWN_EVENTS:
+            self._unknown += 1
+            return []
+        try:
+            event = parse(headers)
+        except MalformedMessage as error:
+            self._malformed += 1
+            self.last_malformed = error
+            return []
+        if event is None:
+            return []
+        self._heard_at = self.board.now
+        self.board.tick(at)
+        _HANDLERS[type(event)](self, event)
+        out, self.board.out = self.board.out, []
+        return out
+
+    def resync(self, snapshot: resync.Snapshot, at: datetime | None) -> list[PbxEvent]:
+        """Compare with what Asterisk holds now; return what was missed while nobody listened."""
+        self.board.tick(at)
+        resync.apply(self.board, self.agents, snapshot)
+        out, self.board.out = self.board.out, []
+        return out
+
+    def link_lost(self, at: datetime | None) -> list[PbxEvent]:
+        """Learn that events will be missing from now on. Calls go on: only a resync or a restart ends them."""
+        self.board.tick(at)
+        return []
+
+    def booted(self, event: ami_events.FullyBooted) -> None:
+        """End all calls if Asterisk started anew since they were last heard of: it remembers none of them."""
+        board, uptime = self.board, event.uptime_s
+        before, self._uptime_s = self._uptime_s, uptime
+        if uptime is None:
+            return
+        if self._heard_at is not None and board.now is not None:
+            restarted = board.now - timedelta(seconds=uptime) > self._heard_at + BOOT_SLACK
+            restarted = restarted or (before is not None and uptime < before)
+        else:
+            restarted = before is not None and uptime < before
+        if restarted:
+            resync.end_all(board)
+
+    _heard_at: datetime | None = None
+    """Time of the last event before the present one."""
+
+
+Handler = Callable[[CallTracker, Any], None]
+
+
+def _on_member(tracker: CallTracker, event: ami_events.QueueMember) -> None:
+    tracker.board.out += tracker.agents.member(event, tracker.board.now)
+
+
+def _on_device(tracker: CallTracker, event: ami_events.DeviceState) -> None:
+    tracker.board.out += tracker.agents.device(event, tracker.board.now)
+
+
+def _on_board(handle: Callable[[Switchboard, Any], None]) -> Handler:
+    return lambda tracker, event: handle(tracker.board, event)
+
+
+_HANDLERS: dict[type, Handler] = {
+    ami_events.NewChannel: _on_board(channel_events.on_new_channel),
+    ami_events.NewState: _on_board(channel_events.on_new_state),
+    ami_events.NewCallerId: _on_board(channel_events.on_caller_id),
+    ami_events.DialBegin: _on_board(channel_events.on_dial_begin),
+    ami_events.DialState: _on_board(channel_events.on_dial_state),
+    ami_events.DialEnd: _on_board(channel_events.on_dial_end),
+    ami_events.HangupRequest: _on_board(channel_events.on_hangup_request),
+    ami_events.Hangup: _on_board(channel_events.on_hangup),
+    ami_events.BridgeEnter: _on_board(channel_events.on_bridge_enter),
+    ami_events.BridgeLeave: _on_board(channel_events.on_bridge_leave),
+    ami_events.BridgeDestroy: _on_board(channel_events.on_bridge_destroy),
+    ami_events.LocalBridge: _on_board(channel_events.on_local_bridge),
+    ami_events.Hold: _on_board(channel_events.on_hold),
+    ami_events.Unhold: _on_board(channel_events.on_unhold),
+    ami_events.QueueCallerJoin: _on_board(queues.on_join),
+    ami_events.QueueCallerLeave: _on_board(queues.on_leave),
+    ami_events.AgentCalled: _on_board(queues.on_agent_called),
+    ami_events.BlindTransfer: _on_board(transfer.on_blind),
+    ami_events.AttendedTransfer: _on_board(transfer.on_attended),
+    ami_events.Pickup: _on_board(transfer.on_pickup),
+    ami_events.ParkedCall: _on_board(transfer.on_parked),
+    ami_events.UnParkedCall: _on_board(transfer.on_unparked),
+    ami_events.ParkedCallTimeOut: _on_board(transfer.on_park_timeout),
+    ami_events.OriginateResponse: _on_board(channel_events.on_originate_response),
+    ami_events.NewExten: _on_board(applications.on_new_exten),
+    ami_events.VariableSet: _on_board(applications.on_variable),
+    ami_events.QueueMember: _on_member,
+    ami_events.DeviceState: _on_device,
+    ami_events.FullyBooted: lambda tracker, event: tracker.booted(event),
+    ami_events.Shutdown: lambda tracker, event: None,
+}

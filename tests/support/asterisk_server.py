@@ -37,6 +37,8 @@ class AsteriskServer:
         """Where the server's files are, as Asterisk names them."""
         self.root = self._tree / self.inside.relative_to("/")
         """The same directory, as we name it."""
+        self.start_log = ""
+        """What Asterisk said until it was up."""
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -193,6 +195,7 @@ class AsteriskServer:
                 console_text = (self.root / "log" / "console").read_text(errors="replace")
                 raise AsteriskUnavailable(f"Asterisk did not start: {console_text[-1500:]}")
             time.sleep(0.1)
+        self.start_log = self.log
 
     def _command(self) -> list[str]:
         asterisk = ["asterisk", "-f", "-C", f"{self.inside}/etc/asterisk.conf"]

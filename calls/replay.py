@@ -15,7 +15,7 @@ from typing import Any
 from calls.model import CallRecord, fold
 from calls.outcome import Decision, decide
 from pbx.events import CallEvent, CallsMerged, Linkedid, Party, PbxEvent, PbxName
-from pbx.messages import Headers, text
+from pbx.messages import Headers, number, text
 from pbx.numbers import Endpoints
 from pbx.resync import Snapshot
 from pbx.trace import TimedMessage
@@ -46,7 +46,7 @@ class Replay:
         """By key, in the order in which they began; calls that turned out to be part of another one are not among them."""
         self._connections = 0
         self._last_at: datetime | None = None
-        self._listed: list[Headers] = []
+        self._listed: dict[str, Headers] = {}
         self._bridges: list[Headers] = []
         self._queues: list[Headers] = []
 
@@ -78,11 +78,13 @@ class Replay:
         """Gather the items of list actions; when a list of channels or queues is whole, resynchronise with it."""
         match text(headers, "Event"):
             case "CoreShowChannel":
-                self._listed.append(headers)
+                self._listed[text(headers, "Uniqueid")] = headers
             case "BridgeListItem":
                 self._bridges.append(headers)
             case "CoreShowChannelsComplete":
-                channels, self._listed = self._listed, []
+                channels, self._listed = list(self._listed.values()), {}
+                if number(headers, "ListItems", len(channels)) != len(channels):
+                    return []  # the recording begins inside this list: half of it would end the other half's calls
                 return self.tracker.resync(Snapshot(channels=channels, bridges=self._bridges), at)
             case "QueueStatusComplete":
                 queues, self._queues = self._queues, []

@@ -149,12 +149,19 @@ def taker_of(call: LiveCall, channel: Channel) -> Channel | None:
     for other in call.channels.values():
         if other is channel or other.technical or other is root:
             continue
-        taken = other.pickup_root is not None or (
-            other.leg is not None and other.leg.result is RingResult.ANSWERED
-        )
-        if taken and other.root() is root:
+        if _took(other) and other.root() is root:
             return other
     return None
+
+
+def _took(channel: Channel) -> bool:
+    """Whether a dialled channel was answered. app_dial cancels the others before it says ANSWER for this one."""
+    if channel.pickup_root is not None:
+        return True
+    leg = channel.leg
+    if leg is None or not leg.offered:
+        return False
+    return leg.result is RingResult.ANSWERED or (leg.result is None and channel.state == UP)
 
 
 def gave_up(call: LiveCall, channel: Channel) -> bool:

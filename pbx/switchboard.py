@@ -114,7 +114,7 @@ class Switchboard:
             return
         legs.gone(self, channel, cause)
         self.forget_channel(channel)
-        if channel is call.caller_channel or not call.cause:
+        if channel is call.caller_channel or (not call.cause and not call.channels):
             call.cause = cause
         if not call.channels:
             self.end(call)

@@ -7,6 +7,7 @@ In: `NAME.txt` with `NAME.times.tsv` beside it if there, or one JSON object per 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from pbx.messages import Headers
 from pbx.protocol import MessageReader
 
 CHUNK_BYTES = 65_536
+_AMI_LINE = re.compile(rb"^(Asterisk Call Manager/|Event: |Response: )", re.MULTILINE)
 
 
 class TimedMessage(NamedTuple):
@@ -38,7 +40,7 @@ def read_trace(path: Path) -> Iterator[TimedMessage]:
         raise TraceUnreadable(str(path), error.strerror or str(error)) from error
     if data.lstrip()[:1] == b"{":
         return _json_lines(path, data)
-    if b"Event: " not in data and b"Asterisk Call Manager" not in data and data.strip():
+    if data.strip() and not _AMI_LINE.search(data):
         raise TraceUnreadable(str(path), "neither raw AMI text nor JSON lines of events")
     return _raw(data, _times_of(path))
 

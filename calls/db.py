@@ -159,14 +159,16 @@ class Database:
     async def _typed_errors(self) -> AsyncIterator[None]:
         try:
             yield
-        except PoolTimeout as error:
-            raise DatabaseUnavailable("no free connection to the database in time") from error
-        except DBAPIError as error:
-            if not self._is_away(error):
+        except (DBAPIError, PoolTimeout) as error:
+            if not self.is_away(error):
                 raise
-            raise DatabaseUnavailable(f"the database cannot be used now: {error.orig}") from error
+            why = error.orig if isinstance(error, DBAPIError) else "no free connection in time"
+            raise DatabaseUnavailable(f"the database cannot be used now: {why}") from error
 
-    def _is_away(self, error: DBAPIError) -> bool:
+    def is_away(self, error: BaseException) -> bool:
+        """Whether an error means that the database cannot be used now; other errors are faults of a statement."""
+        if not isinstance(error, DBAPIError):
+            return isinstance(error, PoolTimeout)
         if error.connection_invalidated:
             return True
         if self.dialect == "postgresql":

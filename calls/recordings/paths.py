@@ -1,0 +1,53 @@
+"""Where recordings lie: the PBX's names seen from our machine, and our own names. Pure.
+
+In: a path as the PBX names it. Out: a path under `SLOVO_RECORDING_DIR`; and under `SLOVO_DATA_DIR` for what we keep.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import PurePosixPath
+
+MONITOR_DIR = PurePosixPath("/var/spool/asterisk/monitor")
+"""Where Asterisk puts recordings that are named without a directory (`astspooldir`)."""
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def candidates(named: str) -> Iterator[PurePosixPath]:
+    """Paths relative to the recording directory at which a file may lie, the likeliest first.
+
+    The PBX names files by its own directories, which may be mounted elsewhere here: so ever shorter ends of the path
+    are tried, down to the bare name. Steps upwards are not followed.
+
+    Args:
+        named: a path as Asterisk names it, absolute or relative to its monitor directory.
+    """
+    path = PurePosixPath(named)
+    if path.is_relative_to(MONITOR_DIR):
+        path = path.relative_to(MONITOR_DIR)
+    parts = [part for part in path.parts if part not in ("/", ".", "")]
+    if ".." in parts:
+        parts = parts[-1:]
+    for start in range(len(parts)):
+        yield PurePosixPath(*parts[start:])
+
+
+def kept_name(recording_id: int, role: str, source: str) -> str:
+    """The name of a kept original: unique, and still telling where it came from.
+
+    Args:
+        recording_id: the recording's row.
+        role: "mixed", "client" or "operator".
+        source: the file's name on the PBX.
+    """
+    name = PurePosixPath(source).name
+    stem = _UNSAFE.sub("_", PurePosixPath(name).stem)[-80:]
+    suffix = _UNSAFE.sub("", PurePosixPath(name).suffix)[:8]
+    return f"{recording_id}-{role}-{stem}{suffix}"
+
+
+def kept_folder(at: datetime) -> PurePosixPath:
+    """The folder, relative to the data directory, for recordings of the day of `at` (UTC)."""
+    return PurePosixPath("recordings", f"{at:%Y}", f"{at:%m}", f"{at:%d}")

@@ -1,0 +1,173 @@
+"""The worker: recordings come in, and are read. Any number of workers may run; a killed one loses nothing.
+
+In: jobs that `calls.log` and this module's tasks write. Out: kept recordings, and words in rows and index.
+
+    collect_recording  ->  copied in, hashed, sides joined, outlined  ->  transcribe  ->  transcript
+
+The rows are the truth: work that is not marked done within its lease is done again by whoever comes. Results are written
+in the transaction that marks the job done, and only while the lease is held, so nothing is stored twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+import structlog
+
+from calls import jobs, retry
+from calls.db import Database
+from calls.errors import (
+    DatabaseUnavailable,
+    EngineCrashed,
+    ModelBroken,
+    ModelMissing,
+    RecordingIncomplete,
+    RecordingNotFound,
+    RecordingUnreadable,
+    StorageFull,
+)
+from calls.jobs import ClaimedJob
+from calls.log import COLLECT
+from calls.recordings.task import TRANSCRIBE, collect_recording
+from calls.transcripts.reading import Reader
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[ClaimedJob], Awaitable[bool]]
+"""Does one job, stores its result together with `jobs.complete`; False: the lease was lost."""
+
+RULES: tuple[tuple[type[Exception], retry.RetryRule], ...] = (
+    (RecordingIncomplete, retry.NOT_YET),
+    (StorageFull, retry.FULL_DISK),
+    (EngineCrashed, retry.CRASH),
+    (RecordingNotFound, retry.HOPELESS),
+    (RecordingUnreadable, retry.HOPELESS),
+)
+"""How failures are tried again; others by `retry.USUAL`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSettings:
+    """Where files are, and how often to look; times in seconds.
+
+    `recording_dir`: where the PBX's recordings are seen from here; None = this process collects none.
+    """
+
+    data_dir: Path
+    recording_dir: Path | None = None
+    poll_s: float = 0.5
+    lease_s: float = 60.0
+    models_poll_s: float = 10.0
+
+
+def new_worker_id() -> str:
+    """A name that no other worker has: host, process, and something random."""
+    return f"{socket.gethostname()[:60]}-{os.getpid()}-{uuid4().hex[:8]}"
+
+
+@dataclass(kw_only=True)
+class Worker:
+    """Runs jobs until cancelled: collecting and reading side by side, one of each at a time."""
+
+    db: Database
+    settings: WorkerSettings
+    reader: Reader
+    worker_id: str = field(default_factory=new_worker_id)
+
+    async def run(self) -> None:
+        """Work until cancelled. The engine's process ends with it."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                if self.settings.recording_dir is not None:
+                    group.create_task(self._forever(COLLECT, self._collect), name="collect")
+                group.create_task(self._forever(TRANSCRIBE, self.reader.read), name="transcribe")
+                group.create_task(self._watch_models(), name="watch models")
+        finally:
+            self.reader.close()
+
+    async def run_until_idle(self) -> int:
+        """Do all jobs that can be done now, and return how many were tried; for commands and tests."""
+        tried = 0
+        kinds: list[tuple[str, Handler]] = [(TRANSCRIBE, self.reader.read)]
+        if self.settings.recording_dir is not None:
+            kinds.insert(0, (COLLECT, self._collect))
+        while any([await self.step(kind, handler) for kind, handler in kinds]):
+            tried += 1
+        return tried
+
+    async def _forever(self, kind: str, handler: Handler) -> None:
+        while True:
+            try:
+                worked = await self.step(kind, handler)
+            except DatabaseUnavailable as error:
+                log.warning("worker_without_database", why=str(error))
+                worked = False
+            if not worked:
+                await asyncio.sleep(self.settings.poll_s)
+
+    async def step(self, kind: str, handler: Handler) -> bool:
+        """Take one job of a kind and do it; False if there is none.
+
+        Raises:
+            DatabaseUnavailable: no job could be taken, or its end not be noted: its lease will run out.
+        """
+        job = await jobs.claim(self.db, [kind], self.worker_id, self.settings.lease_s)
+        if job is None:
+            return False
+        facts = {"kind": job.kind, "key": job.key, "attempt": job.attempts}
+        if job.attempts > retry.MOST_CLAIMS and kind == TRANSCRIBE:
+            # Every attempt before ended without a word, so whole workers died over it, not only engines.
+            await jobs.fail(self.db, job, f"given up after {job.attempts - 1} lost attempts", None)
+            return True
+        try:
+            done = await handler(job)
+        except DatabaseUnavailable:
+            raise
+        except (ModelMissing, ModelBroken) as error:
+            await jobs.block(self.db, job, str(error))
+            log.warning("job_blocked", **facts, why=str(error))
+        except Exception as error:  # one bad job must not stop the others
+            await self._note_failure(job, error)
+        else:
+            log.info("job_done" if done else "job_lease_lost", **facts)
+        return True
+
+    async def _note_failure(self, job: ClaimedJob, error: Exception) -> None:
+        rule = next((rule for kind, rule in RULES if isinstance(error, kind)), retry.USUAL)
+        wait_s = rule.wait_s(job.attempts)
+        text = str(error) or type(error).__name__
+        await jobs.fail(self.db, job, text, wait_s)
+        if isinstance(error, RecordingIncomplete):
+            return  # nothing failed: the PBX still writes
+        log.warning(
+            "job_failed" if wait_s is None else "job_will_be_retried",
+            kind=job.kind, key=job.key, attempt=job.attempts, why=text, wait_s=wait_s,
+            exc_info=None if rule is not retry.USUAL else error,
+        )  # fmt: skip
+
+    async def _collect(self, job: ClaimedJob) -> bool:
+        assert self.settings.recording_dir is not None  # noqa: S101 - see run()
+        return await collect_recording(
+            self.db, job, self.settings.recording_dir, self.settings.data_dir
+        )
+
+    async def _watch_models(self) -> None:
+        """Let recordings that wait for a model be tried again when the installed models change."""
+        known: frozenset[tuple[str, float]] | None = None
+        while True:
+            present = await asyncio.to_thread(self._models)
+            if present != known:
+                with suppress(DatabaseUnavailable):  # the next look does it
+                    await jobs.unblock(self.db, TRANSCRIBE)
+                    known = present
+            await asyncio.sleep(self.settings.models_poll_s)
+
+    def _models(self) -> frozenset[tuple[str, float]]:
+        return frozenset((m.name, m.path.stat().st_mtime) for m in self.reader.models.installed())

@@ -36,6 +36,10 @@ class Marking:
     word_from: int | None = None
     word_to: int | None = None
     due_on: date | None = None
+    by_side: str = ""
+    """"client" or "operator", where the recording does not tell ("unknown"); what it tells is never overruled."""
+    by_party: str = ""
+    """Extension or number of that person."""
 
 
 async def mark(session: AsyncSession, actor: Actor, marking: Marking) -> Promise:
@@ -57,6 +61,7 @@ async def mark(session: AsyncSession, actor: Actor, marking: Marking) -> Promise
     if call is None:
         raise CallNotFound(utterance.call_id)
     quote, start_s, end_s = _quoted(utterance, marking)
+    by_side, by_party = _promiser(utterance, marking)
     client = await client_of(session, call.id)
     promise = Promise(
         call_id=call.id,
@@ -67,8 +72,8 @@ async def mark(session: AsyncSession, actor: Actor, marking: Marking) -> Promise
         quote=quote,
         start_s=start_s,
         end_s=end_s,
-        by_side=utterance.side,
-        by_party=utterance.speaker,
+        by_side=by_side,
+        by_party=by_party,
         what=what,
         due_on=marking.due_on,
         state="open",
@@ -131,6 +136,15 @@ async def of_client(
     return list(
         (await session.scalars(query.order_by(Promise.due_on.nulls_last(), Promise.id))).all()
     )
+
+
+def _promiser(utterance: Utterance, marking: Marking) -> tuple[str, str]:
+    """Who promised: as recorded; in a recording of one track, as the person who listened says."""
+    if utterance.side != "unknown" or not marking.by_side:
+        return utterance.side, utterance.speaker
+    if marking.by_side not in ("client", "operator"):
+        raise Invalid("by", "must be the client or the operator")
+    return marking.by_side, marking.by_party
 
 
 def _quoted(utterance: Utterance, marking: Marking) -> tuple[str, float, float]:

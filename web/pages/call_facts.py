@@ -117,7 +117,9 @@ class CallFacts:
 
     @property
     def called_name(self) -> str:
-        """Who was called."""
+        """Who was called: the person who answered, else the number as dialled."""
+        if self.call.direction == "in" and self.call.answered_by:
+            return self.label(self.call.answered_by)
         return self.label(self.call.called)
 
     def party_name(self, party: Party) -> str:

@@ -12,12 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from calls import record_json
 from calls.tables import Call, CallTransfer, Recording, Transcript, Utterance
 from crm.access import Actor
 from crm.tables import CallLink, CallNote, Client, ClientNumber, User
 from web.pages.call_access import may_hear
 from web.pages.call_facts import CallFacts, ShownNote
 from web.pages.call_promises import promises_of
+from web.pages.call_timeline import Timeline, timeline_of
 from web.pages.outcome_words import reason_words
 from web.pages.phone_names import phone_names
 from web.pages.sound_state import Reading, reading_of, sound_state
@@ -61,7 +63,7 @@ async def facts_of(
 
 async def _read_surroundings(session: AsyncSession, facts: CallFacts, now: datetime) -> None:
     call = facts.call
-    _ = now
+    facts.timeline = _timeline_of(call, now)
     facts.client = await _client_of(session, call)
     if facts.client is None:
         facts.client_choices = await _choices_of(session, call)
@@ -91,6 +93,13 @@ async def _read_words(
     if not facts.turns:
         facts.reading = await reading_of(session, recordings, transcripts)
     facts.promises = await promises_of(session, facts)
+
+
+def _timeline_of(call: Call, now: datetime) -> Timeline | None:
+    """The legs as bars; imported calls kept no record of them."""
+    if not call.detail:
+        return None
+    return timeline_of(record_json.load(call.detail), now)
 
 
 def _transcript_for(

@@ -33,7 +33,12 @@ async def calls(request: Request) -> Response:
         names = await phone_names(session)
         rows = await rows_of(session, found, names)
         client = None if filters.client_id is None else await session.get(Client, filters.client_id)
-    listed = {"rows": rows, "filters": filters, "before": before, "older": str(older or "")}
+    listed: dict[str, Any] = {
+        "rows": rows,
+        "filters": filters,
+        "before": before,
+        "older": str(older or ""),
+    }
     if request.query_params.get("part") == "rows":
         return render(request, "calls_list.html", **listed)
     operators = names.choices()

@@ -70,7 +70,8 @@ async def _log_listening(request: Request, recording: Recording, call: Call, way
                 session,
                 actor_of(request),
                 "recording.play",
-                ("recording", recording.id),
+                "recording",
+                recording.id,
                 {"call": call.id, "way": way, "range": request.headers.get("range", "")},
             )
     listenings.heard(key, recording.id, now)

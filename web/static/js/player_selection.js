@@ -99,8 +99,8 @@ class Selection {
 async function saveClip(form, status) {
   const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
   if (!answer.ok) {
-    const { message } = await answer.json().catch(() => ({}));
-    status.textContent = message ?? status.dataset.clipFailed;
+    const { error } = await answer.json().catch(() => ({}));
+    status.textContent = [error?.title, error?.text].filter(Boolean).join(". ") || status.dataset.clipFailed;
     return;
   }
   const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "clip";

@@ -17,7 +17,7 @@ class Transcript {
       .sort((one, other) => one.start - other.start);
     this.playing = new Set();
     this.scrolledAt = -Infinity;
-    this.follow = root.querySelector("[data-transcript-follow]");
+    this.follow = document.querySelector("[data-transcript-follow]");
   }
 
   playFrom(word) {
@@ -96,7 +96,7 @@ function start(root) {
   if (player) {
     root.addEventListener("click", (event) => {
       const word = event.target.closest("[data-start]");
-      if (!word || (marking && !getSelection().isCollapsed)) return;
+      if (!word || marking?.dragged) return;
       transcript.focus(word);
       transcript.playFrom(word);
     });

@@ -14,6 +14,7 @@ class Marking {
     this.first = null;
     this.last = null;
     this.anchor = null;
+    this.dragged = false;
   }
 
   get words() {
@@ -52,13 +53,17 @@ class Marking {
     this.offer.hidden = this.words.length === 0;
   }
 
-  takeMouseSelection() {
-    const selection = getSelection();
-    if (selection.isCollapsed || !selection.rangeCount) return;
-    const range = selection.getRangeAt(0);
-    const chosen = [...this.root.querySelectorAll("[data-start]")].filter((word) => range.intersectsNode(word));
-    if (!chosen.length) return;
-    this.select(chosen[0], chosen.at(-1));
+  /** A drag from word to word selects; a finger scrolls, so touch selects with the keys of its keyboard only. */
+  drag(event) {
+    const word = event.target.closest?.("[data-start]");
+    if (event.type === "pointerdown") {
+      this.dragged = false;
+      this.clear();
+      this.anchor = event.pointerType === "touch" || event.button !== 0 ? null : word;
+    } else if (this.anchor && word && word !== this.anchor && event.buttons === 1) {
+      this.dragged = true;
+      this.select(this.anchor, word);
+    }
   }
 
   open() {
@@ -72,7 +77,9 @@ class Marking {
     field("what").value = quote;
     const who = [...field("by").options].find((option) => option.value === `${side}:${speaker}`);
     const sameSide = [...field("by").options].find((option) => option.value.startsWith(`${side}:`));
-    if (who ?? sameSide) field("by").value = (who ?? sameSide).value;
+    field("by").value = (who ?? sameSide ?? field("by").options[0]).value;
+    // The recording tells who spoke; only in one of a single track somebody has to say so.
+    for (const option of field("by").options) option.disabled = side !== "unknown" && !option.selected;
     this.dialog.querySelector("[data-promise-quote]").textContent = quote;
     this.say("");
     this.dialog.showModal();
@@ -97,7 +104,6 @@ class Marking {
     }
     document.querySelector("#promises").outerHTML = await answer.text();
     this.dialog.close();
-    getSelection().removeAllRanges();
     this.clear();
     showMarks(this.root);
   }
@@ -105,8 +111,8 @@ class Marking {
 
 async function refusal(answer) {
   if (!answer.headers.get("Content-Type")?.includes("json")) return "";
-  const { message } = await answer.json();
-  return message ?? "";
+  const { error } = await answer.json();
+  return [error?.title, error?.text].filter(Boolean).join(". ");
 }
 
 /** Light up the words that the list of promises names. */
@@ -144,8 +150,7 @@ export function attachMarking(root) {
   if (!dialog) return null;
   const marking = new Marking(root, dialog);
   wireDialog(marking);
-  root.addEventListener("mousedown", () => marking.clear());
-  document.addEventListener("mouseup", () => setTimeout(() => marking.takeMouseSelection()));
+  for (const name of ["pointerdown", "pointerover"]) root.addEventListener(name, (event) => marking.drag(event));
   document.addEventListener("keydown", (event) => {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target);
     // By place on the keyboard: on a Russian layout the same key gives "з".

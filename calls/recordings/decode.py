@@ -6,11 +6,12 @@ nearly all; g722, g729 and siren are decoded by ffmpeg, where that is installed.
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -48,7 +49,8 @@ FFMPEG_FORMATS: dict[str, tuple[int, str]] = {
     ".g729": (8000, "g729"),
 }
 """Formats that only ffmpeg decodes: suffix to rate in Hz and ffmpeg's name."""
-WAV_HEADER_BYTES = 44
+MOST_CHUNKS = 64
+"""More chunks before the sound no WAV file has."""
 
 
 @dataclass(slots=True)
@@ -93,19 +95,25 @@ def open_sound(path: Path) -> Iterator[SoundFile]:
         with _open_by_ffmpeg(path) as sound:
             yield sound
         return
-    with _open_by_libsndfile(path) as file:
-        warnings = wav_warnings(path)
+    length = wav_length(path)
+    with _open_by_libsndfile(path, length) as file:
         yield SoundFile(
             path=path,
             rate_hz=file.samplerate,
             channels=file.channels,
             duration_s=file.frames / file.samplerate if file.frames > 0 else None,
             _read=lambda frames: file.read(frames, dtype="float32", always_2d=True),
-            warnings=warnings,
+            warnings=length.warnings(path.name) if length else [],
         )
 
 
-def _open_by_libsndfile(path: Path) -> Any:
+@contextmanager
+def _open_by_libsndfile(path: Path, length: WavLength | None) -> Iterator[Any]:
+    with ExitStack() as open_files:
+        yield open_files.enter_context(_sound_file(path, length, open_files))
+
+
+def _sound_file(path: Path, length: WavLength | None, open_files: ExitStack) -> Any:
     raw = RAW_FORMATS.get(path.suffix.lower())
     try:
         if raw and not _has_header(path):
@@ -113,6 +121,8 @@ def _open_by_libsndfile(path: Path) -> Any:
             return soundfile.SoundFile(
                 str(path), samplerate=rate_hz, channels=1, format="RAW", subtype=subtype
             )
+        if length and length.was_never_closed:
+            return soundfile.SoundFile(open_files.enter_context(_Mended(path, length)))
         return soundfile.SoundFile(str(path))
     except (soundfile.SoundFileError, TypeError, ValueError) as error:
         raise RecordingUnreadable(str(path), _why_unreadable(path, error)) from error
@@ -142,35 +152,65 @@ def _looks_like_text(head: bytes) -> bool:
     return bool(text) and all(char.isprintable() or char.isspace() for char in text)
 
 
-def wav_warnings(path: Path) -> list[str]:
-    """What is wrong with a WAV file's length: [] for whole files and other formats."""
+@dataclass(frozen=True, slots=True)
+class WavLength:
+    """How long a WAV file's header says that its sound is, where that stands, and how long it is; in bytes."""
+
+    promised: int
+    stands_at: int
+    present: int
+
+    @property
+    def was_never_closed(self) -> bool:
+        """Whether the writer died, or still writes: the length is filled in at the end."""
+        return self.promised in (0, 0xFFFFFFFF) and self.present > 0
+
+    def warnings(self, name: str) -> list[str]:
+        """What is wrong with it, [] if nothing."""
+        if self.was_never_closed:
+            return [f"{name} was never closed by its writer: read as far as it goes"]
+        if self.promised not in (0, 0xFFFFFFFF) and self.present < self.promised:
+            return [
+                f"{name} is cut off: {self.present} of {self.promised} bytes of sound are there"
+            ]
+        return []
+
+
+def wav_length(path: Path) -> WavLength | None:
+    """The length of a WAV file as its header has it; None for other files."""
+    size = path.stat().st_size
     with path.open("rb") as file:
-        promised = _promised_data_bytes(file)
-        if promised is None:
-            return []
-        start = file.tell()
-    present = path.stat().st_size - start
-    if promised in (0, 0xFFFFFFFF) and present > 0:
-        return [f"{path.name} was never closed by its writer: read as far as it goes"]
-    if promised not in (0, 0xFFFFFFFF) and present < promised:
-        return [f"{path.name} is cut off: {present} of {promised} bytes of sound are there"]
-    return []
-
-
-def _promised_data_bytes(file: IO[bytes]) -> int | None:
-    """Length of a WAV file's data chunk as its header has it, the file standing at its first byte; None if no WAV."""
-    head = file.read(12)
-    if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
-        return None
-    for _ in range(64):
-        chunk = file.read(8)
-        if len(chunk) < 8:
+        head = file.read(12)
+        if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
             return None
-        size = int.from_bytes(chunk[4:], "little")
-        if chunk[:4] == b"data":
-            return size
-        file.seek(size + size % 2, 1)
+        for _ in range(MOST_CHUNKS):
+            chunk = file.read(8)
+            if len(chunk) < 8:
+                return None
+            length = int.from_bytes(chunk[4:], "little")
+            if chunk[:4] == b"data":
+                return WavLength(length, file.tell() - 4, size - file.tell())
+            file.seek(length + length % 2, 1)
     return None
+
+
+class _Mended(io.FileIO):
+    """A WAV file that was never closed, with the lengths that its writer did not fill in."""
+
+    def __init__(self, path: Path, length: WavLength) -> None:
+        super().__init__(path, "rb")
+        whole = length.stands_at + 4 + length.present
+        self._lengths = {4: whole - 8, length.stands_at: length.present}
+
+    def readinto(self, buffer: Any) -> int | None:
+        start = self.tell()
+        count = super().readinto(buffer) or 0
+        view = memoryview(buffer)
+        for place, length in self._lengths.items():
+            for i, byte in enumerate(length.to_bytes(4, "little"), place - start):
+                if 0 <= i < count:
+                    view[i : i + 1] = bytes([byte])
+        return count
 
 
 @contextmanager

@@ -102,6 +102,8 @@ class VoiceActivity:
         self._floor.append(level_dbfs)
         if level_dbfs < SILENT_DBFS:
             return False
-        if self._detector is None or self._detector.is_speech(frame.tobytes(), self._rate_hz):
+        if self._detector is None:
+            return level_dbfs > min(self._floor) + self.settings.above_floor_db / 2
+        if self._detector.is_speech(frame.tobytes(), self._rate_hz):
             return True
         return level_dbfs > min(self._floor) + self.settings.above_floor_db

@@ -69,6 +69,8 @@ def fold(record: CallRecord | None, event: CallEvent) -> CallRecord:
     """
     if record is None:
         record = _begin(event)
+    elif isinstance(event, CallStarted) and event.from_resync:
+        return record  # found again after a restart of ours: what was stored knows more
     change = _FOLDS.get(type(event))
     return change(record, event) if change else record
 

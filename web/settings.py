@@ -98,6 +98,11 @@ class Settings(_Sources, CrmSettings):
     )
     http_host: str = Field(default="127.0.0.1", min_length=1, description="Address of the pages.")
     http_port: int = Field(default=8000, ge=0, le=65535, description="TCP port; 0 = a free one.")
+    speech_lang: str = Field(
+        default="",
+        max_length=8,
+        description='Language of the calls ("ru", "en"); empty = that of the best installed model.',
+    )
     secret_key: SecretStr | None = Field(
         default=None, description="Signs what pages hand out. Needed, and without a default."
     )

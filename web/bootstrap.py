@@ -1,0 +1,255 @@
+"""The wiring of everything: which parts run in this process and who hands what to whom.
+
+In: settings and the parts to run. Out: a running Slovo, until it is told to stop. The handler table below is the one place
+that says what happens with a call event.
+
+    listener -> dispatcher.put -+-> at once: PopTracker -> feed -> hub -> pages
+                                +-> one transaction: calls.log, HANDLERS -> notices -> feed -> hub -> pages
+    worker: jobs -> recordings -> transcripts -> search
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+from collections.abc import Callable, Coroutine
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+import structlog
+
+from calls.dispatch import Dispatcher, Handler
+from calls.errors import DatabaseUnavailable
+from calls.feed import LAGGED, prune
+from calls.model import CallRecord
+from calls.sole_listener import sole_listener
+from crm.call_links import CallLinks
+from crm.missed_calls import MissedCalls
+from crm.number_rules import NumberRules
+from crm.screen_pop import PopTracker
+from pbx.actions import Actions
+from pbx.events import CallEvent, PbxEvent, PbxName
+from pbx.listener import Listener
+from pbx.numbers import Endpoints
+from pbx.settings import PbxSettings
+from pbx.tracker import CallTracker
+from web.app import create_app
+from web.core import NO_EXTRAS, Core, Extras
+from web.server import serve
+from web.services import Services
+from web.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+FEED_KEPT_S = 24 * 3600.0
+"""Notices are doorbells: a page that was away longer takes a snapshot."""
+PRUNE_EVERY_S = 3600.0
+
+
+class Part(StrEnum):
+    """What one process can do; one process may do all."""
+
+    WEB = "web"
+    LISTEN = "listen"
+    WORK = "work"
+
+
+ALL_PARTS = frozenset(Part)
+
+
+def handlers(settings: Settings) -> tuple[Handler, ...]:
+    """What happens with each call event, in this order, in the transaction of the call's own rows."""
+    return (
+        CallLinks(NumberRules.of(settings)).on_event,
+        MissedCalls(settings).on_event,
+    )
+
+
+async def run(
+    settings: Settings,
+    parts: frozenset[Part] = ALL_PARTS,
+    *,
+    on_ready: Callable[[int], None] | None = None,
+    extras: Extras = NO_EXTRAS,
+) -> None:
+    """Run these parts until SIGINT or SIGTERM, or until one of them fails.
+
+    Args:
+        settings: of the installation.
+        parts: what this process does.
+        on_ready: called with the port once pages can be opened.
+        extras: what the demonstration adds.
+
+    Raises:
+        SettingMissing, SettingInvalid: something needed is not set.
+        DatabaseUnavailable: the database cannot be reached at the start.
+    """
+    async with Core.open(settings) as core:
+        core.on_ready = on_ready or core.on_ready
+        core.extras = extras
+        stop = asyncio.Event()
+        _stop_on_signals(stop)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                running = [tasks.create_task(core.feed.run(), name="feed")]
+                await core.feed.ready()
+                running += [
+                    tasks.create_task(work, name=name) for name, work in _work_of(core, parts, stop)
+                ]
+                await stop.wait()
+                for task in running:
+                    if task.get_name() != "web":
+                        task.cancel()
+        except* asyncio.CancelledError:
+            pass
+
+
+def _work_of(
+    core: Core, parts: frozenset[Part], stop: asyncio.Event
+) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+    work: list[tuple[str, Coroutine[Any, Any, None]]] = [("memory", keep_memory(core))]
+    if Part.LISTEN in parts:
+        core.settings.pbx.secret()
+        core.listener, dispatcher = build_listener(core)
+        work += [("listen", listen(core, core.listener, dispatcher)), ("prune", keep_pruned(core))]
+    if Part.WORK in parts:
+        work.append(("work", work_jobs(core)))
+    if Part.WEB in parts:
+        work.append(("web", serve_pages(core, stop)))
+    return work + [(f"beside-{index}", one(core)) for index, one in enumerate(core.extras.beside)]
+
+
+def endpoints_of(settings: PbxSettings) -> Endpoints:
+    """How this PBX's endpoints are told apart."""
+    return Endpoints(internal=re.compile(settings.internal), trunks=settings.trunks)
+
+
+def build_listener(core: Core) -> tuple[Listener, Dispatcher]:
+    """Wire wire to rows: listener, tracker, dispatcher and pops."""
+    pops = PopTracker()
+
+    def at_once(event: PbxEvent, record: CallRecord | None) -> bool:
+        if isinstance(event, CallEvent):
+            return core.show_pop(event, pops)
+        if core.links.on_event(event):
+            core.feed.send_now("link", {"id": event.pbx})
+        return False
+
+    dispatcher = Dispatcher(
+        core.db,
+        (*handlers(core.settings), *core.extras.handlers),
+        core.feed,
+        at_once,
+        region=core.settings.region,
+    )
+    pbx = core.settings.pbx
+    tracker = CallTracker(PbxName(pbx.name), endpoints_of(pbx))
+    return Listener(pbx, tracker, dispatcher.put), dispatcher
+
+
+async def listen(core: Core, listener: Listener, dispatcher: Dispatcher) -> None:
+    """Be the one process that listens to the PBX."""
+    async with sole_listener(core.db, core.settings.pbx.name):
+        await dispatcher.load()
+        async with asyncio.TaskGroup() as tasks:
+            store = tasks.create_task(dispatcher.run(), name="dispatch")
+            try:
+                await listener.run()
+                # A refused login ends the attempts; pages, rows and the worker go on.
+                await asyncio.Event().wait()
+            finally:
+                await listener.close()
+                store.cancel()
+
+
+async def keep_memory(core: Core) -> None:
+    """Keep phones, numbers and link states in memory as the database has them."""
+    with core.feed.subscribe() as items:
+        async for item in items:
+            try:
+                await _refresh(core, item.topic, item.payload)
+            except DatabaseUnavailable as error:
+                # The next notice, or the reload after a lag, finds what was missed.
+                log.warning("memory_not_refreshed", topic=item.topic, why=str(error))
+
+
+async def _refresh(core: Core, topic: str, payload: Any) -> None:
+    if topic == LAGGED:
+        await core.load()
+        return
+    if topic not in ("client", "user", "link"):
+        return
+    async with core.db.read() as session:
+        if topic == "client":
+            await core.numbers.update(session, int(payload["id"]))
+        elif topic == "user":
+            await core.owners.load(session)
+        else:
+            await core.links.load(session)
+
+
+async def keep_pruned(core: Core) -> None:
+    """Remove old notices now and then."""
+    while True:
+        try:
+            await prune(core.db, FEED_KEPT_S)
+        except DatabaseUnavailable as error:
+            log.warning("feed_not_pruned", why=str(error))
+        await asyncio.sleep(PRUNE_EVERY_S)
+
+
+async def work_jobs(core: Core) -> None:
+    """Collect recordings and transcribe them."""
+    # numpy and soundfile take memory: only where there is work.
+    from calls.transcripts.models import ModelStore
+    from calls.transcripts.reading import Reader
+    from calls.worker import Worker, WorkerSettings
+
+    settings = core.settings
+    reader = Reader(
+        db=core.db,
+        models=ModelStore(settings.data_dir / "models"),
+        data_dir=settings.data_dir,
+        lang=settings.speech_lang,
+    )
+    places = WorkerSettings(data_dir=settings.data_dir, recording_dir=settings.pbx.recording_dir)
+    await Worker(db=core.db, settings=places, reader=reader).run()
+
+
+def services_of_core(core: Core) -> Services:
+    """What the pages of this process use."""
+    return Services(
+        settings=core.settings,
+        db=core.db,
+        feed=core.feed,
+        number_index=core.numbers,
+        actions=Actions(core.listener.send) if core.listener is not None else None,
+        links=core.links.views,
+        sample_data=core.extras.sample_data,
+    )
+
+
+async def serve_pages(core: Core, stop: asyncio.Event) -> None:
+    """Serve the pages until `stop`; tells the port to `on_ready`.
+
+    Raises:
+        SettingMissing: the signing key is not set.
+        SettingInvalid: the address cannot be used.
+    """
+    settings = core.settings
+    settings.secret()
+    app = create_app(services_of_core(core))
+    await serve(app, settings.http_host, settings.http_port, stop, core.on_ready)
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, partial(_stop, stop, number))
+
+
+def _stop(stop: asyncio.Event, number: signal.Signals) -> None:
+    log.info("stopping", signal=number.name)
+    stop.set()

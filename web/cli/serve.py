@@ -1,0 +1,34 @@
+"""`slovo serve`: the product, in one process or in several."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import StrEnum
+
+import typer
+
+from web.bootstrap import ALL_PARTS, Part, run
+from web.settings import load
+
+
+class Only(StrEnum):
+    """The part to run alone."""
+
+    WEB = "web"
+    LISTEN = "listen"
+    WORK = "work"
+
+
+def serve(
+    only: Only | None = typer.Option(  # noqa: B008
+        None, help="Run one part alone (several processes on one PostgreSQL)."
+    ),
+) -> None:
+    """Run Slovo: the listener, the pages and the worker in this process, or one of them."""
+    settings = load()
+    parts = frozenset({Part(only.value)}) if only is not None else ALL_PARTS
+
+    def ready(port: int) -> None:
+        typer.echo(f"Slovo is ready: http://{settings.http_host}:{port}", err=True)
+
+    asyncio.run(run(settings, parts, on_ready=ready))

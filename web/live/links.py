@@ -1,0 +1,66 @@
+"""What pages are told about the connections to the PBXs, in every process alike.
+
+In: link events, at once where this process listens; the table of blind windows elsewhere. Out: `views()` from memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from calls.tables import LinkWindow
+from pbx.events import LinkLost, LinkRestored, PbxEvent
+from web.live.protocol import LinkView
+
+
+class LinkBoard:
+    """The newest knowledge about each PBX. A PBX that was never reached counts as not connected."""
+
+    def __init__(self, pbxs: Sequence[str], since: datetime) -> None:
+        self._views = {pbx: LinkView(pbx=pbx, connected=False, since=since) for pbx in pbxs}
+        self._heard: set[str] = set()
+        """PBXs that this process listens to: the table says nothing newer."""
+
+    def views(self) -> Sequence[LinkView]:
+        """One per PBX."""
+        return tuple(self._views.values())
+
+    def on_event(self, event: PbxEvent) -> bool:
+        """Take a link event; returns whether the pages have something new to show."""
+        match event:
+            case LinkRestored():
+                view = LinkView(pbx=event.pbx, connected=True, since=event.at)
+            case LinkLost():
+                known = self._views.get(event.pbx)
+                down = known is not None and not known.connected
+                since = known.since if known is not None and down else event.at
+                view = LinkView(
+                    pbx=event.pbx,
+                    connected=False,
+                    since=since,
+                    login_refused=event.login_refused,
+                )
+            case _:
+                return False
+        self._heard.add(event.pbx)
+        changed = self._views.get(event.pbx) != view
+        self._views[event.pbx] = view
+        return changed
+
+    async def load(self, session: AsyncSession) -> None:
+        """Read what the listening process knows: an open window is a lost connection."""
+        for pbx in self._views.keys() - self._heard:
+            newest = await session.scalar(
+                select(LinkWindow)
+                .where(LinkWindow.pbx == pbx)
+                .order_by(LinkWindow.id.desc())
+                .limit(1)
+            )
+            if newest is None:
+                continue
+            connected = newest.restored_at is not None
+            since = newest.restored_at if connected else newest.lost_at
+            self._views[pbx] = LinkView(pbx=pbx, connected=connected, since=since)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.exc import StaleDataError
@@ -178,7 +178,7 @@ async def load(session: AsyncSession, client_id: int) -> Client:
     Raises:
         NotFound: no such client.
     """
-    query = _loaded().where(Client.id == client_id).execution_options(populate_existing=True)
+    query = _loaded().where(Client.id == client_id)
     client = await session.scalar(query)
     if client is None:
         raise NotFound("client", client_id)
@@ -199,12 +199,12 @@ def _loaded() -> Select[Client]:
 
 
 def _searched(query: Select[Client], search: str) -> Select[Client]:
+    words = [Client.search_name.contains(w, autoescape=True) for w in folded(search).split()]
     digits = "".join(character for character in search if character.isdigit())
     if len(digits) >= _FEWEST_DIGITS and not any(character.isalpha() for character in search):
-        return query.where(exists().where(ClientNumber.client_id == Client.id, _has(digits)))
-    for word in folded(search).split():
-        query = query.where(Client.search_name.contains(word, autoescape=True))
-    return query
+        by_number = exists().where(ClientNumber.client_id == Client.id, _has(digits))
+        return query.where(or_(and_(*words), by_number))
+    return query.where(*words)
 
 
 def _has(digits: str) -> ColumnElement[bool]:

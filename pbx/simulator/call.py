@@ -63,7 +63,6 @@ class Call:
         """The channel that MixMonitor runs on."""
         self.answered = asyncio.Event()
         self.over = asyncio.Event()
-        self.news = asyncio.Condition()
         self._react = react
         self._signals: asyncio.Queue[Signal] = asyncio.Queue()
         self._timers: list[asyncio.TimerHandle] = []
@@ -86,8 +85,6 @@ class Call:
 
     async def next(self, deadline: float | None) -> Signal | None:
         """Return the next signal of a channel that still lives, or None at the deadline (simulated time)."""
-        async with self.news:
-            self.news.notify_all()
         while True:
             left = None if deadline is None else max(0.0, deadline - self.clock.now())
             try:

@@ -147,5 +147,3 @@ class Thread(Call):
         if self.recording is not None:
             await self.recording.end()
         self.over.set()
-        async with self.news:
-            self.news.notify_all()

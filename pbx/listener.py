@@ -24,7 +24,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from pbx.errors import ActionFailed, LoginRefused, NotConnected, PbxError
+from pbx.errors import LoginRefused, NotConnected, PbxError
 from pbx.events import LinkLost, LinkRestored, PbxEvent, PbxName
 from pbx.link import AmiLink, Fields
 from pbx.protocol import Headers, WireCounters
@@ -61,8 +61,8 @@ class Tracker(Protocol):
         """Compare with what Asterisk holds now; return what was missed."""
         ...
 
-    def link_lost(self, at: datetime | None) -> object:
-        """Learn that events will be missing from now on."""
+    def link_lost(self, at: datetime | None) -> list[PbxEvent]:
+        """Learn that events will be missing from now on; return what that ends."""
         ...
 
 
@@ -194,12 +194,14 @@ class Listener:
 
     def _lose(self, why: str) -> None:
         """Note the moment since which we are blind, once per loss."""
-        log.warning("ami_lost", pbx=self.pbx, why=why)
+        if not self._stopped.is_set():
+            log.warning("ami_lost", pbx=self.pbx, why=why)
         lost = self._link_lost(why)
         self._blind_since = self._blind_since or lost.at
-        self._tracker.link_lost(lost.at)
         if not self._stopped.is_set():
             self._publish(lost)
+        for event in self._tracker.link_lost(lost.at):
+            self._publish(event)
 
     def _link_lost(self, why: str, *, refused: bool = False) -> LinkLost:
         self._loss_told = True
@@ -270,7 +272,7 @@ class Listener:
     # What Asterisk holds now
 
     async def _ask_snapshot(self, link: AmiLink) -> Snapshot | None:
-        """Ask everything that a resync needs; None if the connection broke or Asterisk does not let us."""
+        """Ask everything that a resync needs; None if the connection broke or Asterisk did not answer."""
         marked = False
 
         def mark() -> None:
@@ -280,9 +282,6 @@ class Listener:
 
         try:
             return await take_snapshot(link.send, mark)
-        except ActionFailed as error:
-            # An account without the rights: calls are followed all the same, but what a gap hid stays hidden.
-            log.error("resync_refused", pbx=self.pbx, why=str(error))
         except PbxError as error:
             link.abort(f"no snapshot: {error}")
         finally:
@@ -292,7 +291,7 @@ class Listener:
 
     async def _resync(self, link: AmiLink, snapshot: asyncio.Task[Snapshot | None]) -> None:
         taken = await snapshot
-        if taken is None and link.lost.is_set():
+        if taken is None:
             return
         blind_since, self._blind_since = self._blind_since, None
         self._loss_told = False
@@ -300,8 +299,6 @@ class Listener:
         self._publish(
             LinkRestored(pbx=self.pbx, at=now, blind_since=blind_since, version=link.version)
         )
-        if taken is None:
-            return
         try:
             events = self._tracker.resync(taken, now)
         except Exception:

@@ -99,7 +99,7 @@ async def listening(simulator):
             return []
 
         def link_lost(self, at):
-            pass
+            return []
 
     tracker, events = Tracker(), []
     tracker.fed, tracker.snapshots = [], []

@@ -60,8 +60,15 @@ def text(headers: Headers, name: str) -> str:
     """Return a header's value, its last one if it came several times, "" for none and for `<unknown>`."""
     value = headers.get(name)
     if value.__class__ is not str:
-        value = str(value[-1]) if value else ""
+        value = _last(value)
     return "" if value == "<unknown>" else value
+
+
+def _last(value: object) -> str:
+    """Return a value that is no string as one: a repeated header's last, nothing for an absent one."""
+    if isinstance(value, list):
+        value = value[-1] if value else None
+    return "" if value is None else str(value)
 
 
 def number(headers: Headers, name: str, missing: int = 0) -> int:

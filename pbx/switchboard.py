@@ -4,7 +4,7 @@ In: `ChannelInfo` of each message, from the handlers in `pbx.tracker`, `pbx.tran
 collected in `out` in the order in which they happened.
 
 A channel belongs to exactly one call. Calls are found by Linkedid, but a Linkedid is no call: when Asterisk joins two
-groups, a channel shows another Linkedid, and then it moves; a call all of whose channels moved on was part of the other one.
+groups, a channel shows another Linkedid, and then it moves; a call all of whose channels moved on was part of the other.
 """
 
 from __future__ import annotations

@@ -1,0 +1,116 @@
+"""Words and their normal forms, the same for the index and for queries. Pure.
+
+In: text as transcribed or typed. Out: one index form per word. A Russian word form can belong to several words
+("банка" is a jar, and of a bank; "стали" is steel, and they became). Its index form names all of them, joined by "·",
+and a query for one of them asks for every such form in which it occurs: nothing is missed, and "сталь" does not find
+"стал". Latin words are cut to Snowball's English stem; other scripts and digits stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import pymorphy3
+import Stemmer
+
+JOINT = "·"
+LIKELY = 0.02
+"""Readings of a word form that are rarer than this are left out. "банка" as a jar has 0.045, "стали" as steel 0.025."""
+WORD_CHARACTERS = 100
+"""Longer "words" are cut: PostgreSQL refuses lexemes of more than 2046 bytes."""
+CYRILLIC = re.compile(r"[а-яё]+")
+LATIN = re.compile(r"[a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a text and where it stands: text[start:end]."""
+
+    start: int
+    end: int
+    form: str
+    """Its index form."""
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """Letters and digits of every script with the marks that stand on them."""
+    marks = [chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c))[0] == "M"]
+    return re.compile(rf"[^\W_](?:[^\W_]|[{''.join(marks)}])*")
+
+
+@cache
+def _morphology() -> Any:
+    return pymorphy3.MorphAnalyzer()
+
+
+@cache
+def _stemmer() -> Any:
+    return Stemmer.Stemmer("english")
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Split a text into words with their index forms."""
+    for found in _word().finditer(text):
+        form = index_form(plain(found.group()))
+        if form:
+            yield Token(found.start(), found.end(), form)
+
+
+def words(text: str) -> list[str]:
+    """Split a text into words as they are written."""
+    return _word().findall(text)
+
+
+def index_text(text: str) -> str:
+    """Return what the index holds for a text: one form per word, in order, parted by single spaces."""
+    return " ".join(token.form for token in tokens(text))
+
+
+def plain(word: str) -> str:
+    """Return a word in lower case, composed, without stress marks, ё as е."""
+    composed = unicodedata.normalize("NFC", word.lower())
+    return composed.replace("\u0301", "").replace("\u0300", "").replace("ё", "е")[:WORD_CHARACTERS]
+
+
+@lru_cache(maxsize=200_000)
+def index_form(word: str) -> str:
+    """Return the form under which a plain word is indexed."""
+    if CYRILLIC.fullmatch(word):
+        return JOINT.join(_lemmas(word))
+    if LATIN.fullmatch(word):
+        stem: str = _stemmer().stemWord(word)
+        return stem
+    return word
+
+
+@lru_cache(maxsize=20_000)
+def query_forms(word: str) -> tuple[str, ...]:
+    """Return all index forms that a search for a plain word must look for, sorted."""
+    if not CYRILLIC.fullmatch(word):
+        return (index_form(word),)
+    wanted = set(_lemmas(word))
+    forms = {index_form(word), *wanted}
+    for parse in _morphology().parse(word):
+        if plain(parse.normal_form) in wanted:
+            forms |= {index_form(plain(form.word)) for form in parse.lexeme}
+    return tuple(sorted(form for form in forms if wanted & set(form.split(JOINT))))
+
+
+@lru_cache(maxsize=200_000)
+def _lemmas(word: str) -> tuple[str, ...]:
+    """The words that a word form may belong to, sorted."""
+    scores: dict[str, float] = {}
+    parses = _morphology().parse(word)
+    for parse in parses:
+        lemma = plain(parse.normal_form)
+        scores[lemma] = scores.get(lemma, 0.0) + parse.score
+    best = plain(parses[0].normal_form)
+    if not parses[0].is_known:
+        return (best,)
+    return tuple(sorted({best, *(lemma for lemma, score in scores.items() if score >= LIKELY)}))

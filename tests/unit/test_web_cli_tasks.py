@@ -10,22 +10,10 @@ from support.told_calls import NOON, Teller, Told, after
 
 from calls.db import Database
 
-FIELDS = [
-    "id",
-    "kind",
-    "state",
-    "number",
-    "client",
-    "queue",
-    "waited_s",
-    "missed_calls",
-    "tries",
-    "opened_at",
-    "closed_at",
-    "closed_by",
-    "closed_call",
-    "minutes_to_contact",
-]
+FIELDS = {
+    "id", "kind", "state", "number", "client", "queue", "waited_s", "missed_calls", "tries",
+    "opened_at", "closed_at", "closed_by", "closed_call", "minutes_to_contact",
+}  # fmt: skip
 
 
 async def test_tasks_are_printed_with_all_documented_fields(
@@ -49,7 +37,7 @@ async def test_tasks_are_printed_with_all_documented_fields(
     opened = (await to_thread(slovo, "tasks", "--json", "--open")).out.splitlines()
     assert opened == every[:1]
     for line in every:
-        assert FIELDS <= set(json.loads(line))
+        assert set(json.loads(line)) >= FIELDS
     waiting, done = (json.loads(line) for line in every)
     assert (waiting["state"], waiting["number"], waiting["client"]) == (
         "open", "+79160000002", None,

@@ -96,9 +96,9 @@ def _stream(
     have = part.stat().st_size if part.exists() else 0
     if entry.bytes and have == entry.bytes:
         return
-    headers = {"Range": f"bytes={have}-"} if have else {}
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
     with client.stream("GET", url, headers=headers) as response:
-        if response.status_code == httpx2.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+        if response.status_code == httpx2.codes.RANGE_NOT_SATISFIABLE:
             if response.headers.get("Content-Range", "").endswith(f"/{have}"):
                 return  # it was whole already
             part.unlink()
@@ -121,7 +121,7 @@ def _write(
 ) -> None:
     try:
         with part.open("ab" if resumed else "wb") as file:
-            for piece in response.iter_bytes(1 << 20):
+            for piece in response.iter_raw():
                 if file.tell() + len(piece) > limit_bytes:
                     raise ModelBroken(part.name, f"the server sends more than {limit_bytes} bytes")
                 file.write(piece)

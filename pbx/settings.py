@@ -41,6 +41,16 @@ class PbxSettings(BaseModel):
     trunks: tuple[str, ...] = Field(
         default=(), description="Endpoint names that are trunks, whatever `internal` says."
     )
+    phone_channel: str = Field(
+        default="PJSIP/{extension}",
+        pattern=r"^[\w/@.{}-]+$",
+        description="What click-to-call rings first; {extension} is the operator's.",
+    )
+    dial_context: str = Field(
+        default="slovo-click-to-call",
+        pattern=r"^[\w-]+$",
+        description="Context of the dialplan in which click-to-call dials the number.",
+    )
     connect_timeout_s: float = Field(default=5.0, gt=0, description="Connecting, in seconds.")
     action_timeout_s: float = Field(default=5.0, gt=0, description="An action's answer, seconds.")
     ping_interval_s: float = Field(default=5.0, gt=0, description="Between two pings, seconds.")

@@ -90,6 +90,7 @@ def render(
             template,
             request=request,
             services=services,
+            links=services.links(),
             nonce=lambda: csp_nonce(request),
             **context,
         )

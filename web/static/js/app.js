@@ -1,1 +1,21 @@
-export {};
+// Everything that every page does.
+
+import { startAlerts } from "./alerts.js";
+import { startDial } from "./dial.js";
+import { startKeys } from "./keys.js";
+import { startLive } from "./live.js";
+import { startNotes } from "./notes.js";
+import { errorText, say } from "./toast.js";
+
+startLive();
+startAlerts();
+startNotes();
+startDial();
+startKeys();
+
+// An answer that htmx does not put into the page: tell it in words.
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx?.response && ctx.response.status >= 400) say(errorText(ctx.text ?? ""), { bad: true });
+});
+document.addEventListener("htmx:error", () => say(document.getElementById("words").dataset.noServer, { bad: true }));

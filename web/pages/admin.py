@@ -1,0 +1,158 @@
+"""Administration: people with their phones and queues, the connection to the PBX, speech models, the audit log."""
+
+from __future__ import annotations
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from crm import agents, audit, passwords
+from crm.access import Permission, Role
+from crm.agents import Person, Phone, Queue
+from crm.errors import Conflict, Invalid
+from crm.tables import User
+from web.errors import explain
+from web.i18n import current_locale
+from web.live.regions import render_view
+from web.pages.speech_models import installed_models
+from web.render import render
+from web.routes import actor_of, page
+from web.services import services_of
+
+AUDIT_ROWS = 60
+
+
+async def show_admin(request: Request) -> Response:
+    """People and the state of the parts."""
+    services, actor = services_of(request), actor_of(request)
+    async with services.db.read() as session:
+        people = await agents.people(session, actor)
+    return render(
+        request,
+        "admin/admin.html",
+        people=people,
+        models=await installed_models(services),
+        regions=await render_view(services, actor, "admin", current_locale()),
+    )
+
+
+async def show_audit(request: Request) -> Response:
+    """Who did and heard what, newest first."""
+    before = request.query_params.get("before", "")
+    async with services_of(request).db.read() as session:
+        rows = await audit.entries(
+            session,
+            actor_of(request),
+            before_id=int(before) if before.isdecimal() else None,
+            limit=AUDIT_ROWS,
+        )
+    return render(request, "admin/audit.html", rows=rows, has_more=len(rows) == AUDIT_ROWS)
+
+
+async def show_person(request: Request) -> Response:
+    """The form of one person, or of a new one."""
+    user_id = request.path_params.get("user_id")
+    if user_id is None:
+        return _form(request, Person(login="", role=Role.OPERATOR), None)
+    user = await _user(request, user_id)
+    return _form(request, agents.person_of(user), user)
+
+
+async def save_person(request: Request) -> Response:
+    """Keep what the form says; a password only where one was typed."""
+    services, actor = services_of(request), actor_of(request)
+    user_id = request.path_params.get("user_id")
+    data = await request.form()
+    person = person_from(data)
+    password = str(data.get("password", ""))
+    try:
+        hashed = await passwords.hashed(password) if password or user_id is None else ""
+        async with services.db.write() as session:
+            if user_id is None:
+                await agents.add(session, actor, person, hashed)
+            else:
+                await agents.edit(session, actor, user_id, person)
+                if hashed:
+                    await agents.set_password(session, actor, user_id, hashed)
+    except (Invalid, Conflict) as error:
+        user = await _user(request, user_id) if user_id is not None else None
+        # Here a conflict is a taken login, or the last administrator: its own words say more.
+        text = error.why if isinstance(error, Conflict) else explain(error).text
+        return _form(request, person, user, failure=text, status=explain(error).status)
+    return RedirectResponse("/admin", status_code=303)
+
+
+async def set_active(request: Request) -> Response:
+    """Lock a person out at once, or let them in again."""
+    data = await request.form()
+    async with services_of(request).db.write() as session:
+        await agents.set_active(
+            session,
+            actor_of(request),
+            request.path_params["user_id"],
+            data.get("active") == "1",
+        )
+    return RedirectResponse("/admin", status_code=303)
+
+
+def person_from(data: FormData) -> Person:
+    """The form's values; phones and queues are separated by commas, "pbx:101" names the PBX."""
+
+    def pairs(name: str) -> list[tuple[str, str]]:
+        parts = [part.strip() for part in str(data.get(name, "")).split(",") if part.strip()]
+        return [
+            (one.split(":", 1)[0].strip(), one.split(":", 1)[1].strip())
+            if ":" in one
+            else (agents.DEFAULT_PBX, one)
+            for one in parts
+        ]
+
+    return Person(
+        login=str(data.get("login", "")).strip(),
+        name=str(data.get("name", "")).strip(),
+        role=str(data.get("role", "")),
+        locale=str(data.get("locale", "")),
+        phones=tuple(Phone(extension, pbx) for pbx, extension in pairs("phones")),
+        queues=tuple(Queue(queue, pbx) for pbx, queue in pairs("queues")),
+    )
+
+
+async def _user(request: Request, user_id: int) -> User:
+    async with services_of(request).db.read() as session:
+        people = await agents.people(session, actor_of(request))
+    found = next((user for user in people if user.id == user_id), None)
+    if found is None:
+        raise Invalid("user", "there is no such person")
+    return found
+
+
+def _form(
+    request: Request, person: Person, user: User | None, *, failure: str = "", status: int = 200
+) -> Response:
+    return render(
+        request,
+        "admin/person.html",
+        status=status,
+        person=person,
+        user=user,
+        failure=failure,
+        roles=list(Role),
+    )
+
+
+_one = "/admin/people/{user_id:int}"
+routes = [
+    page("/admin", show_admin, permission=Permission.ADMINISTER),
+    page("/admin/audit", show_audit, permission=Permission.AUDIT_SEE),
+    page("/admin/people/new", show_person, permission=Permission.ADMINISTER, name="new_person"),
+    page(
+        "/admin/people/new",
+        save_person,
+        permission=Permission.ADMINISTER,
+        methods=["POST"],
+        name="add_person",
+    ),
+    page(_one, show_person, permission=Permission.ADMINISTER),
+    page(_one, save_person, permission=Permission.ADMINISTER, methods=["POST"]),
+    page(f"{_one}/active", set_active, permission=Permission.ADMINISTER, methods=["POST"]),
+]

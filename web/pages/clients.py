@@ -1,0 +1,132 @@
+"""Clients: the list, and adding one."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from crm import call_links, clients
+from crm.access import Permission
+from crm.client_numbers import NumberField
+from crm.clients import ClientFields
+from crm.errors import Invalid
+from crm.number_rules import NumberRules
+from web.errors import explain
+from web.pages.client_form import ClientForm, choices, fields_of
+from web.render import render
+from web.routes import actor_of, page
+from web.services import services_of
+
+PAGE_SIZE = 40
+PICKED = 6
+
+
+async def show_clients(request: Request) -> Response:
+    """Clients by name, a page at a time; `?q=` finds by name or number. `?part=list` gives the list alone."""
+    query = request.query_params
+    asked, kind = query.get("q", "").strip(), query.get("kind", "")
+    after = query.get("after", "")
+    async with services_of(request).db.read() as session:
+        found = await clients.page(
+            session,
+            actor_of(request),
+            search=asked,
+            kind="organisation"
+            if kind == "organisation"
+            else "person"
+            if kind == "person"
+            else None,
+            after=int(after) if after.isdecimal() else None,
+            limit=PAGE_SIZE,
+        )
+    template = "clients/list.html" if query.get("part") else "clients/clients.html"
+    return render(request, template, found=found, asked=asked, kind=kind, after=after)
+
+
+async def show_new(request: Request) -> Response:
+    """The form for a new client; `?number=` and `?call=` come from a call of an unknown number."""
+    number, call = request.query_params.get("number", ""), request.query_params.get("call", "")
+    form = ClientForm(numbers=[(number, "")] if number else [])
+    organisation = request.query_params.get("organisation", "")
+    if organisation:
+        form.company = organisation[:255]
+    return await _form(request, form, call=call)
+
+
+async def create(request: Request) -> Response:
+    """Add the client, and link the calls of their numbers."""
+    services, actor = services_of(request), actor_of(request)
+    data = await request.form()
+    form, call = ClientForm.read(data), str(data.get("call", ""))
+    rules = NumberRules.of(services.settings)
+    try:
+        async with services.db.write() as session:
+            fields = await fields_of(session, actor, form, rules)
+            client = await clients.create(session, actor, fields, rules)
+            await call_links.link_earlier_calls(session, client, rules)
+            if call.isdecimal():
+                await call_links.link(session, actor, int(call), client.id)
+    except Invalid as error:
+        said = explain(error)
+        return await _form(request, form, call=call, failure=said.text, status=said.status)
+    return RedirectResponse(f"/clients/{client.id}", status_code=303)
+
+
+async def create_quickly(request: Request) -> Response:
+    """From a screen pop: a client with this number, named or not; the call is theirs at once."""
+    services, actor = services_of(request), actor_of(request)
+    data = await request.form()
+    name, number, call = (str(data.get(key, "")).strip() for key in ("name", "number", "call_id"))
+    rules = NumberRules.of(services.settings)
+    fields = ClientFields(name=name, numbers=(NumberField(number),) if number else ())
+    async with services.db.write() as session:
+        client = await clients.create(session, actor, fields, rules)
+        await call_links.link_earlier_calls(session, client, rules)
+        if call.isdecimal():
+            await call_links.link(session, actor, int(call), client.id)
+    return Response(status_code=204)
+
+
+async def pick(request: Request) -> Response:
+    """A few clients to choose from, as buttons that attach a number and a call."""
+    query = request.query_params
+    asked = query.get("q", "").strip()
+    found = []
+    if asked:
+        async with services_of(request).db.read() as session:
+            shown = await clients.page(session, actor_of(request), search=asked, limit=PICKED)
+            found = shown.clients
+    return render(
+        request,
+        "clients/pick.html",
+        found=found,
+        asked=asked,
+        number=query.get("number", ""),
+        call_id=query.get("call_id", ""),
+    )
+
+
+async def _form(
+    request: Request, form: ClientForm, *, call: str, failure: str = "", status: int = 200
+) -> Response:
+    async with services_of(request).db.read() as session:
+        companies, people = await choices(session, actor_of(request))
+    return render(
+        request,
+        "clients/new.html",
+        status=status,
+        form=form,
+        call=call,
+        failure=failure,
+        companies=companies,
+        people=people,
+    )
+
+
+routes = [
+    page("/clients", show_clients, permission=Permission.CLIENTS_SEE),
+    page("/clients", create, permission=Permission.CLIENTS_EDIT, methods=["POST"]),
+    page("/clients/new", show_new, permission=Permission.CLIENTS_EDIT),
+    page("/clients/quick", create_quickly, permission=Permission.CLIENTS_EDIT, methods=["POST"]),
+    page("/clients/pick", pick, permission=Permission.CLIENTS_SEE),
+]

@@ -1,0 +1,55 @@
+"""Click-to-call: the person's own phone rings first, then the number is dialled."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from crm.access import Actor, Permission
+from crm.errors import Invalid
+from crm.tables import Device
+from pbx.actions import ClickToCall
+from pbx.errors import NotConnected
+from web.format import dialable
+from web.routes import actor_of, page
+from web.services import Services, services_of
+
+
+async def dial(request: Request) -> Response:
+    """Ring the phone of whoever clicked. The answer comes as soon as the PBX has taken the order."""
+    services, actor = services_of(request), actor_of(request)
+    form = await request.form()
+    number = dialable(str(form.get("number", "")))
+    if not number:
+        raise Invalid("number", "this is no number that a phone can dial")
+    channel = await phone_of(services, actor)
+    if services.actions is None:
+        raise NotConnected("this process has no connection to the PBX")
+    order = ClickToCall(
+        channel=channel,
+        number=number,
+        context=services.settings.pbx.dial_context,
+        caller_id=number,
+    )
+    await services.actions.originate(order)
+    return JSONResponse({"ringing": channel}, status_code=202)
+
+
+async def phone_of(services: Services, actor: Actor) -> str:
+    """What the PBX dials to ring this person: their first phone.
+
+    Raises:
+        Invalid: the person has no phone.
+    """
+    async with services.db.read() as session:
+        query = select(Device).where(Device.user_id == actor.user_id).order_by(Device.id)
+        device = await session.scalar(query.limit(1))
+    if device is None:
+        raise Invalid("phone", "you have no phone: an administrator ties one to you")
+    if device.channel:
+        return device.channel
+    return services.settings.pbx.phone_channel.replace("{extension}", device.extension)
+
+
+routes = [page("/dial", dial, permission=Permission.CALLS_MAKE, methods=["POST"])]

@@ -1,0 +1,96 @@
+"""Tasks: who waits for a call back, and what else is to be done."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from crm import tasks
+from crm.access import Permission
+from web.live.task_lines import open_count, task_page
+from web.render import render
+from web.routes import actor_of, page
+from web.services import services_of
+
+PAGE_SIZE = 50
+
+
+async def show_tasks(request: Request) -> Response:
+    """Open tasks, longest waiting first; or closed ones, newest first. `?part=list` gives the list alone."""
+    services, actor = services_of(request), actor_of(request)
+    state: Literal["open", "done"] = (
+        "done" if request.query_params.get("state") == "done" else "open"
+    )
+    before = request.query_params.get("before", "")
+    async with services.db.read() as session:
+        found = await task_page(
+            session,
+            actor,
+            state=state,
+            before=int(before) if before.isdecimal() else None,
+            limit=PAGE_SIZE,
+        )
+        waiting = await open_count(session, actor)
+    template = "tasks/list.html" if request.query_params.get("part") else "tasks/tasks.html"
+    return render(request, template, state=state, found=found, open_tasks=waiting, before=before)
+
+
+async def take(request: Request) -> Response:
+    """Say "I do this"."""
+    async with services_of(request).db.write() as session:
+        await tasks.take(session, actor_of(request), request.path_params["task_id"])
+    return _back()
+
+
+async def release(request: Request) -> Response:
+    """Give the task back to everybody responsible."""
+    async with services_of(request).db.write() as session:
+        await tasks.release(session, actor_of(request), request.path_params["task_id"])
+    return _back()
+
+
+async def close(request: Request) -> Response:
+    """Close the task by hand, with a word on what came of it."""
+    form = await request.form()
+    result = str(form.get("result", ""))[:500]
+    async with services_of(request).db.write() as session:
+        await tasks.close(session, actor_of(request), request.path_params["task_id"], result)
+    return _back()
+
+
+async def reopen(request: Request) -> Response:
+    """Open it again: it was not done after all."""
+    async with services_of(request).db.write() as session:
+        await tasks.reopen(session, actor_of(request), request.path_params["task_id"])
+    return _back()
+
+
+async def add(request: Request) -> Response:
+    """Note something to do, for oneself."""
+    form = await request.form()
+    client = str(form.get("client_id", ""))
+    async with services_of(request).db.write() as session:
+        await tasks.add(
+            session,
+            actor_of(request),
+            str(form.get("title", "")),
+            int(client) if client.isdecimal() else None,
+        )
+    return RedirectResponse(f"/clients/{int(client)}", 303) if client.isdecimal() else _back()
+
+
+def _back() -> Response:
+    return RedirectResponse("/tasks", status_code=303)
+
+
+_one = "/tasks/{task_id:int}"
+routes = [
+    page("/tasks", show_tasks, permission=Permission.TASKS_SEE_OWN),
+    page("/tasks", add, permission=Permission.TASKS_SEE_OWN, methods=["POST"], name="add_task"),
+    page(f"{_one}/take", take, permission=Permission.TASKS_CLOSE, methods=["POST"]),
+    page(f"{_one}/release", release, permission=Permission.TASKS_CLOSE, methods=["POST"]),
+    page(f"{_one}/close", close, permission=Permission.TASKS_CLOSE, methods=["POST"]),
+    page(f"{_one}/reopen", reopen, permission=Permission.TASKS_CLOSE, methods=["POST"]),
+]

@@ -23,10 +23,12 @@ from crm.notices import announce
 from crm.number_lookup import Found
 from crm.number_rules import NumberRules
 from crm.tables import CallLink, Client, Promise, Task, TaskCall
-from pbx.events import CallStarted, CallUpdated, PbxEvent
+from pbx.events import CallEnded, CallsMerged, CallStarted, CallUpdated, PbxEvent
 
 BY_NUMBER = "number"
 MANUAL = "manual"
+_TELLING = (CallStarted, CallUpdated, CallsMerged, CallEnded)
+"""Events after which a number may be known, or be another one, than before."""
 
 
 class CallLinks:
@@ -43,7 +45,7 @@ class CallLinks:
         call_row_id: int | None,
     ) -> Sequence[Notice]:
         """Link the call of this event to the one client of its number."""
-        if not isinstance(event, CallStarted | CallUpdated) or call_row_id is None:
+        if not isinstance(event, _TELLING) or call_row_id is None:
             return ()
         call = await session.get(Call, call_row_id, populate_existing=True)
         if call is None:

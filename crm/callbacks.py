@@ -42,7 +42,7 @@ async def follow(session: AsyncSession, client_id: int, numbers: Sequence[Number
     """
     await take_lock(session)
     await session.flush()
-    alone = [key.subject for key in numbers if not await _is_shared(session, client_id, key)]
+    alone = [key.subject for key in numbers if not await is_shared(session, client_id, key)]
     for task in await open_for(session, [subject for subject in alone if subject]):
         await give(session, task, client_id)
 
@@ -86,7 +86,8 @@ async def merge(session: AsyncSession, kept: Task, gone: Task) -> None:
     announce(session, "task", gone.id)
 
 
-async def _is_shared(session: AsyncSession, client_id: int, key: NumberKey) -> bool:
+async def is_shared(session: AsyncSession, client_id: int, key: NumberKey) -> bool:
+    """Whether this number of a client is another client's as well."""
     same = ClientNumber.e164 == key.e164 if key.e164 else ClientNumber.last10 == key.tail
     others = select(ClientNumber.id).where(same, ClientNumber.client_id != client_id).limit(1)
     return (await session.scalar(others)) is not None

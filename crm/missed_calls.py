@@ -96,8 +96,12 @@ class MissedCalls:
         )
 
     async def _own_keys(self, session: AsyncSession, client_id: int) -> list[str]:
+        """Keys of the client's numbers that are nobody else's: a talk with him settles no one else's call."""
         raws = select(ClientNumber.raw).where(ClientNumber.client_id == client_id)
-        return [self._rules.key(raw).subject for raw in (await session.scalars(raws)).all()]
+        keys = [self._rules.key(raw) for raw in (await session.scalars(raws)).all()]
+        return [
+            key.subject for key in keys if not await callbacks.is_shared(session, client_id, key)
+        ]
 
     async def _count(self, session: AsyncSession, ended: _Ended) -> list[Task]:
         open_tasks = await callbacks.open_for(session, ended.subjects)

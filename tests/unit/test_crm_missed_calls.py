@@ -1,5 +1,6 @@
 """Call-backs: one per client, counted once, closed by a real talk and by nothing else."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -252,3 +253,27 @@ async def test_direct_call_is_its_operators_task_and_a_groups_everybodys(
     await teller.tell(Told(number="+79160000015", queue="sales"))
     assignees = {task.number: task.assignee_id for task in await tasks(db)}
     assert list(assignees.values()) == [anna.user_id, None, boris.user_id, None, None]
+
+
+async def test_talk_with_one_owner_of_a_shared_number_does_not_settle_its_call(
+    teller: Teller, db: Database
+) -> None:
+    await client(teller, "Анна", ANNA, ANNA_OFFICE)
+    await client(teller, "Борис", ANNA_OFFICE)
+    await teller.tell(Told(number=ANNA_OFFICE))
+    await teller.tell(talk(5, number=ANNA))
+    assert (await the_task(db)).state == "open"
+    await teller.tell(talk(10, number=ANNA_OFFICE))
+    assert (await the_task(db)).state == "done"
+
+
+async def test_vain_calls_ending_at_the_same_moment_make_one_task(
+    teller: Teller, db: Database
+) -> None:
+    await client(teller, "Анна", ANNA, ANNA_OFFICE)
+    told = [Told(number=number, queue="sales") for number in (ANNA, ANNA_OFFICE) * 4]
+    async with asyncio.TaskGroup() as group:
+        for one in told:
+            group.create_task(teller.tell(one))
+    task = await the_task(db)
+    assert (task.state, task.missed_calls) == ("open", 8)

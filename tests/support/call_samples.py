@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from calls import record_json
 from calls.db import Database
 from calls.model import CallRecord, Ring, Talk
+from calls.search import index_utterances
 from calls.tables import Call, CallLeg, PeakCache, Recording, Transcript, Utterance
 from crm.tables import CallLink, Client, ClientNumber
 from pbx.events import Direction, Linkedid, Party, PbxName, RingResult, Uniqueid
@@ -160,7 +161,7 @@ async def add_heard_call(
             for turn, (side, text, start_s) in enumerate(TURNS)
         ]  # fmt: skip
         session.add(transcript)
-        await session.flush()
+        await index_utterances(session, transcript.utterances)
         return Sample(
             call=call.id,
             recording=recording.id,

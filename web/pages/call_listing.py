@@ -6,14 +6,15 @@ the last row), so that page one thousand is as quick as the first and new calls 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calls.tables import Call, CallLeg
+from calls.search.backend import took_part
+from calls.tables import Call
 from crm import call_visibility
 from crm.access import Actor
 from crm.tables import CallLink
@@ -73,7 +74,7 @@ def _conditions(actor: Actor, filters: CallFilters) -> Iterator[ColumnElement[bo
     if filters.until is not None:
         yield Call.started_at < filters.until
     if filters.operator:
-        yield _of_phones({filters.operator})
+        yield took_part({filters.operator})
     if filters.client_id is not None:
         yield Call.id.in_(select(CallLink.call_id).where(CallLink.client_id == filters.client_id))
     if filters.direction:
@@ -84,18 +85,6 @@ def _conditions(actor: Actor, filters: CallFilters) -> Iterator[ColumnElement[bo
         yield Call.outcome == filters.outcome
     if filters.number:
         yield _has_number(filters.number)
-
-
-def _of_phones(extensions: Collection[str]) -> ColumnElement[bool]:
-    legs: Select[tuple[int]] = select(CallLeg.call_id).where(CallLeg.extension.in_(extensions))
-    return or_(
-        Call.id.in_(legs),
-        Call.answered_by.in_(extensions),
-        Call.final_handler.in_(extensions),
-        Call.called.in_(extensions),
-        # As in `crm.call_visibility`: an outside caller chooses the number that he shows.
-        and_(Call.direction != "in", Call.caller.in_(extensions)),
-    )
 
 
 def _has_number(text: str) -> ColumnElement[bool]:

@@ -69,14 +69,9 @@ async def reading_of(
 
 
 async def _job_of(session: AsyncSession, recordings: Sequence[Recording]) -> Job | None:
-    keys = [str(recording.id) for recording in recordings]
+    keys = [str(recording.id) for recording in recordings]  # as `calls.recordings.task` makes them
     jobs = await session.scalars(
-        select(Job)
-        .where(
-            Job.kind == TRANSCRIBE,
-            or_(Job.key.in_(keys), *(Job.key.like(f"{key}:%") for key in keys)),
-        )
-        .order_by(Job.id.desc())
+        select(Job).where(Job.kind == TRANSCRIBE, Job.key.in_(keys)).order_by(Job.id.desc())
     )
     return jobs.first()
 

@@ -41,6 +41,10 @@ def on_new_exten(board: Switchboard, event: NewExten) -> None:
     )
 
 
+TEST_CALL_CONTEXT = "slovo-doctor"
+"""Where `slovo doctor` lets Asterisk call itself, with a recording (asterisk-conf/extensions.conf): no call of anybody."""
+
+
 def _voicemail(board: Switchboard, call: LiveCall, mailbox: str) -> None:
     if not call.voicemail:
         call.voicemail = True
@@ -51,7 +55,7 @@ def on_variable(board: Switchboard, event: VariableSet) -> None:
     """A variable tells the file of a recording, or that voicemail ended."""
     channel = board.known(event.channel)
     call = channel.call if channel else None
-    if channel is None or call is None:
+    if channel is None or call is None or event.channel.context == TEST_CALL_CONTEXT:
         return
     if event.variable == "VMSTATUS":
         _voicemail(board, call, "")

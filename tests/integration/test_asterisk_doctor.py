@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from support.ami_tap import AmiTap
 from support.asterisk_server import AsteriskServer
 from typer.testing import CliRunner
 
 from crm import migrate
+from pbx.events import CallEvent, PbxName
 from pbx.settings import PbxSettings
+from pbx.tracker import CallTracker
 from web.cli import app
 from web.doctor.finding import Finding
 from web.doctor.switch import examine_switch
@@ -38,6 +41,14 @@ async def test_our_configuration_is_found_well(asterisk: AsteriskServer) -> None
     }  # fmt: skip
     assert "nobody" not in asterisk.cli("queue show")
     assert not asterisk.channels()
+
+
+async def test_test_call_is_no_call_to_the_tracker(asterisk: AsteriskServer, ami: AmiTap) -> None:
+    await examine_switch(settings_of(asterisk), asterisk.recordings)
+    tracker = CallTracker(PbxName("main"))
+    events = [event for at, message in ami.messages for event in tracker.feed(message, at)]
+    assert "MIXMONITOR_FILENAME" in {m["Variable"] for m in ami.events("VarSet")}
+    assert [event for event in events if isinstance(event, CallEvent)] == []
 
 
 async def test_wrong_secret_is_named(asterisk: AsteriskServer) -> None:

@@ -34,7 +34,7 @@ class Recipe:
 
     suite: str = "sid"
     packages: tuple[str, ...] = ("asterisk", "asterisk-core-sounds-en-wav")
-    layout: int = 1
+    layout: int = 2
     """Raised when the steps below change."""
 
     def key(self, mode: str) -> str:
@@ -114,6 +114,8 @@ def _build(recipe: Recipe, tree: Path) -> None:
         f"--include={','.join(recipe.packages)}",
         # Where each server keeps its own files; the invoking user makes them, Asterisk writes into them.
         '--customize-hook=install -d -m 1777 "$1/srv/slovo"',
+        # Debian closes its configuration to others; in a user namespace we are another.
+        '--customize-hook=chmod -R a+rX "$1/etc/asterisk"',
         recipe.suite,
         str(part),
         f"deb {debian_archive()} {recipe.suite} main",

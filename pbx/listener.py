@@ -4,9 +4,8 @@ In: settings, a tracker, `emit`. Out: every `PbxEvent`, in the order of the wire
 
     run(): connect -> log in -> [ events | snapshot | watchdog ] -> lost -> back-off -> connect ...
 
-Order. panoramisk's callbacks are not used. The protocol's sink only puts headers into a queue; one consumer feeds the
-tracker. Policy of the queue: nothing is ever dropped. When it holds `max_queued_events`, reading the socket stops until
-half are consumed; if that takes too long, Asterisk drops us, which is seen, and the next snapshot repairs what was missed.
+Order. panoramisk's callbacks are not used. The protocol's sink only puts headers into `pbx.stream`; one consumer feeds
+the tracker.
 
 Snapshot. After each login Asterisk is asked what is going on. The first answer leaves a mark in the queue: events before
 it are older than the snapshot and are fed before it, later ones after it.
@@ -31,11 +30,9 @@ from pbx.protocol import Headers, WireCounters
 from pbx.resync import Snapshot
 from pbx.settings import PbxSettings
 from pbx.snapshot import take_snapshot
+from pbx.stream import EventStream, Mark
 
 log = structlog.get_logger(__name__)
-
-BREATH = 200
-"""Events after which the consumer lets other tasks run."""
 
 
 class LinkState(StrEnum):
@@ -74,14 +71,6 @@ class Recorder(Protocol):
         ...
 
 
-class _Mark:
-    """In the queue: here the answer to the snapshot's first question stood."""
-
-
-class _Lost:
-    """In the queue: the last event of this connection stood before."""
-
-
 class Listener:
     """The one connection to a PBX. Exactly one process may run it (see design: one listener per PBX)."""
 
@@ -104,8 +93,7 @@ class Listener:
         self._jitter = jitter
         self._state = LinkState.CONNECTING
         self._link: AmiLink | None = None
-        self._queue: asyncio.Queue[tuple[Headers, datetime] | _Mark | _Lost] = asyncio.Queue()
-        self._paused = False
+        self._stream = EventStream(settings.max_queued_events)
         self._stopped = asyncio.Event()
         self._blind_since: datetime | None = None
         self._loss_told = False
@@ -164,8 +152,9 @@ class Listener:
     async def _session(self) -> tuple[str, bool]:
         """Live through one connection. Returns why it ended and whether it was ever logged in."""
         tap = self._recorder.connection() if self._recorder else None
-        link = self._link = AmiLink(self.settings, self._enqueue, tap)
-        self._queue, self._paused = asyncio.Queue(), False
+        stream = self._stream = EventStream(self.settings.max_queued_events)
+        link = self._link = AmiLink(self.settings, stream.put, tap)
+        stream.source = link
         try:
             await link.connect()
         except LoginRefused as error:
@@ -180,7 +169,7 @@ class Listener:
             snapshot = tasks.create_task(self._ask_snapshot(link), name="ami-snapshot")
             watchdog = tasks.create_task(self._watch(link), name="ami-watchdog")
             end = tasks.create_task(self._mark_end(link), name="ami-end")
-            await self._pump(link, snapshot)
+            await self._pump(snapshot, link.version)
             for task in (snapshot, watchdog, end):
                 task.cancel()
         self._lose(link.why_lost)
@@ -219,36 +208,17 @@ class Listener:
 
     # The stream
 
-    def _enqueue(self, headers: Headers) -> None:
-        """Take one event from the protocol. Must never raise and never wait."""
-        self._queue.put_nowait((headers, datetime.now(UTC)))
-        if not self._paused and self._queue.qsize() >= self.settings.max_queued_events:
-            self._paused = True
-            log.warning("ami_reading_paused", waiting=self._queue.qsize())
-            if self._link is not None:
-                self._link.pause_reading()
-
     async def _mark_end(self, link: AmiLink) -> None:
         await link.lost.wait()
-        self._queue.put_nowait(_Lost())
+        self._stream.mark(Mark.END)
 
-    async def _pump(self, link: AmiLink, snapshot: asyncio.Task[Snapshot | None]) -> None:
+    async def _pump(self, snapshot: asyncio.Task[Snapshot | None], version: str) -> None:
         """Feed the tracker in the order of the wire until the connection is lost and all was read."""
-        taken = 0
-        while True:
-            item = await self._queue.get()
-            if isinstance(item, _Lost):
-                return
-            if isinstance(item, _Mark):
-                await self._resync(link, snapshot)
+        async for item in self._stream:
+            if isinstance(item, Mark):
+                await self._resync(snapshot, version)
             else:
-                self._feed(*item)
-            taken += 1
-            if taken % BREATH == 0:
-                await asyncio.sleep(0)
-            if self._paused and self._queue.qsize() <= self.settings.max_queued_events // 2:
-                self._paused = False
-                link.resume_reading()
+                self._feed(item.headers, item.at)
 
     def _feed(self, headers: Headers, arrived_at: datetime) -> None:
         try:
@@ -278,7 +248,7 @@ class Listener:
         def mark() -> None:
             nonlocal marked
             marked = True
-            self._queue.put_nowait(_Mark())
+            self._stream.mark(Mark.SNAPSHOT)
 
         try:
             return await take_snapshot(link.send, mark)
@@ -289,16 +259,14 @@ class Listener:
                 mark()
         return None
 
-    async def _resync(self, link: AmiLink, snapshot: asyncio.Task[Snapshot | None]) -> None:
+    async def _resync(self, snapshot: asyncio.Task[Snapshot | None], version: str) -> None:
         taken = await snapshot
         if taken is None:
             return
         blind_since, self._blind_since = self._blind_since, None
         self._loss_told = False
         now = datetime.now(UTC)
-        self._publish(
-            LinkRestored(pbx=self.pbx, at=now, blind_since=blind_since, version=link.version)
-        )
+        self._publish(LinkRestored(pbx=self.pbx, at=now, blind_since=blind_since, version=version))
         try:
             events = self._tracker.resync(taken, now)
         except Exception:
@@ -313,7 +281,7 @@ class Listener:
         """Ping; drop a connection that does not answer, for TCP itself would not notice for minutes (trap 4)."""
         while not link.lost.is_set():
             await asyncio.sleep(self.settings.ping_interval_s)
-            if self._paused:
+            if self._stream.paused:
                 continue  # we do not read, so no answer can reach us
             try:
                 await link.send({"Action": "Ping"}, timeout_s=self.settings.ping_timeout_s)

@@ -5,6 +5,7 @@ import contextlib
 import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -13,10 +14,11 @@ from support.fake_ami import FakeAmi, listing
 from pbx.errors import ActionFailed, ActionTimedOut, NotConnected, UnsafeValue
 from pbx.events import DeviceChanged, LinkLost, LinkRestored, PbxName
 from pbx.listener import LinkState, Listener, time_of
-from pbx.protocol import variables_of
+from pbx.protocol import MessageReader, variables_of
 from pbx.settings import PbxSettings
 
 MAIN = PbxName("main")
+TRACES = Path(__file__).parents[1] / "traces"
 
 
 class NotingTracker:
@@ -473,7 +475,7 @@ async def test_full_queue_stops_reading_and_loses_nothing(ami):
         await ami.send(b"".join(b"Event: E\r\nN: %d\r\n\r\n" % number for number in range(5000)))
         await rig.until(lambda: len(rig.tracker.fed) == 5000)
         assert [headers["N"] for headers in rig.tracker.fed] == [str(n) for n in range(5000)]
-        assert not rig.listener._paused
+        assert not rig.listener._stream.paused
         assert ami.connections == 1
 
 
@@ -501,6 +503,19 @@ async def test_huge_line_leaves_the_connection_alive(ami):
         await rig.until(lambda: rig.names()[-1:] == ["After"])
         assert ami.connections == 1
         assert rig.listener.wire.oversized == 1
+
+
+@pytest.mark.parametrize("name", ["cyrillic-name", "two-groups-at-once"])
+@pytest.mark.parametrize("chunk", [3, 1000])
+async def test_real_trace_in_chunks_gives_the_events_of_the_whole(ami, name, chunk):
+    data = (TRACES / f"{name}.txt").read_bytes()
+    whole = [headers for headers in MessageReader().feed(data) if "Event" in headers]
+    async with listening(ami) as rig:
+        await rig.up()
+        ami.chunk = chunk
+        await ami.replay(data)
+        await rig.until(lambda: len(rig.tracker.fed) >= len(whole))
+        assert rig.tracker.fed == whole
 
 
 def test_time_is_that_of_the_event_if_it_has_one():

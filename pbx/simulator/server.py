@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pbx.simulator.call import Signal
@@ -81,8 +81,7 @@ class Handle:
         if leg is not None:
             self.call.post(Signal(kind, leg, value))
 
-    async def _until(self, condition: object) -> None:
-        assert callable(condition)  # noqa: S101
+    async def _until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(30):
             while not condition():
                 if self.call.over.is_set():

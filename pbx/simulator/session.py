@@ -101,7 +101,7 @@ class Session:
             return False
         if not self._logged_in:
             self.answer(fields, "Error", Message="Permission denied")
-        elif name == "eventmask":
+        elif name in ("events", "eventmask"):
             self.events = fields.get("EventMask", "").lower() not in ("off", "0", "no", "")
             self.answer(fields, "Success", Events="On" if self.events else "Off")
         elif name in answers.ANSWERS:

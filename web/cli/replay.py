@@ -114,11 +114,12 @@ def pops_of(call: ReplayedCall) -> list[dict[str, Any]]:
 def explained(call: ReplayedCall) -> Iterator[tuple[str | None, str]]:
     """Yield (time, sentence) for each event of a call, and its decision last."""
     for event in call.events:
-        yield iso(event.at), _sentence(event)
+        yield iso(event.at), sentence(event)
     yield None, f"{call.decision.outcome.value}: {call.decision.reason}"
 
 
-def _sentence(event: CallEvent) -> str:
+def sentence(event: CallEvent) -> str:
+    """Say what an event tells, in English."""
     fields = {name: _shown(getattr(event, name)) for name in event.__dataclass_fields__}
     return PRESENT_TENSE[type(event)].format_map(fields)
 

@@ -1,0 +1,113 @@
+"""`slovo listen`: what happens on the PBX, as it happens; and its raw bytes for a trace.
+
+In: the settings of the PBX. Out: one line per call event on standard output, and with `--record` files that `slovo replay`
+reads. It stores nothing in the database and may run beside a serving Slovo.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pbx.events import (
+    AgentPaused,
+    CallEvent,
+    DeviceChanged,
+    LinkLost,
+    LinkRestored,
+    PbxEvent,
+    PbxName,
+)
+from pbx.listener import LinkState, Listener
+from pbx.numbers import Endpoints
+from pbx.settings import PbxSettings
+from pbx.trace_record import TraceRecorder
+from pbx.tracker import CallTracker
+from web.cli.replay import sentence
+from web.settings import load
+
+
+def listen(
+    record: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keep the raw bytes as FILE.txt and FILE.times.tsv."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per event.")] = False,
+    seconds: Annotated[
+        float | None, typer.Option(min=0.1, help="Stop after so many seconds.")
+    ] = None,
+) -> None:
+    """Print call events of the PBX as they come, or record them. Ctrl-C ends it.
+
+    Exit code 1: Asterisk refused the login, or FILE exists already or cannot be written.
+    """
+    settings = load().pbx
+    settings.secret()
+    recorder = TraceRecorder(record) if record else None
+    try:
+        refused = asyncio.run(_listen(settings, recorder, seconds, as_json))
+    except KeyboardInterrupt:
+        refused = False
+    finally:
+        if recorder is not None:
+            recorder.close()
+    if recorder is not None:
+        stopped = f"recording stopped: {recorder.failed}" if recorder.failed else ""
+        typer.echo(stopped or f"recorded {recorder.path}", err=True)
+    if refused or (recorder is not None and recorder.failed):
+        raise typer.Exit(1)
+
+
+async def _listen(
+    settings: PbxSettings, recorder: TraceRecorder | None, seconds: float | None, as_json: bool
+) -> bool:
+    """Print until the time is over; True if the login was refused for good."""
+    endpoints = Endpoints(internal=re.compile(settings.internal), trunks=settings.trunks)
+    tracker = CallTracker(PbxName(settings.name), endpoints)
+    show = _print_json if as_json else _print_line
+    listener = Listener(settings, tracker, show, recorder=recorder)
+    try:
+        async with asyncio.timeout(seconds):
+            await listener.run()
+    except TimeoutError:
+        await listener.close()
+    return listener.link_state is LinkState.REFUSED
+
+
+def _print_line(event: PbxEvent) -> None:
+    at = event.at.astimezone().strftime("%H:%M:%S.%f")[:-3] if event.at else "--:--:--"
+    call = f"{event.call:18}" if isinstance(event, CallEvent) else f"{event.pbx:18}"
+    typer.echo(f"{at}  {call}  {_words(event)}")
+
+
+def _words(event: PbxEvent) -> str:
+    match event:
+        case CallEvent():
+            return sentence(event)
+        case LinkRestored(version=version, blind_since=since):
+            gap = f", blind since {since.astimezone():%H:%M:%S}" if since else ""
+            return f"connected, AMI {version}{gap}"
+        case LinkLost(why=why, login_refused=refused):
+            return f"login refused, no more attempts: {why}" if refused else f"no connection: {why}"
+        case AgentPaused(extension=extension, queue=queue, paused=paused):
+            return f"{extension} {'pauses' if paused else 'is back'} in queue {queue}"
+        case DeviceChanged(extension=extension, state=state):
+            return f"phone {extension}: {state}"
+        case _:
+            return type(event).__name__
+
+
+def _print_json(event: PbxEvent) -> None:
+    shown = {"event": type(event).__name__, **asdict(event)}
+    typer.echo(json.dumps(shown, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -57,7 +57,10 @@ class NumberRules:
         """Read a number."""
         digits = _NO_DIGIT.sub("", raw)
         e164 = to_e164(raw, self.region)
-        tail = last10(raw) or (digits if len(digits) >= SHORTEST else "")
+        # From E.164 where there is one: numbers that are equal in it must have equal tails, however they were written.
+        tail = last10(e164 or raw) or (
+            (e164 or digits).lstrip("+") if len(digits) >= SHORTEST else ""
+        )
         written = raw.strip().startswith(("+", "00")) or (e164 or "")[1:] == digits
         return NumberKey(e164, tail, bool(e164) and written)
 

@@ -10,7 +10,7 @@ from pbx.ami_events import (
     BridgeDestroy,
     BridgeEnter,
     BridgeLeave,
-    DialBegin,
+    Dial,
     DialEnd,
     DialState,
     Hangup,
@@ -58,7 +58,7 @@ def on_caller_id(board: Switchboard, event: NewCallerId) -> None:
         board.updated(call)
 
 
-def on_dial_begin(board: Switchboard, event: DialBegin) -> None:
+def on_dial_begin(board: Switchboard, event: Dial) -> None:
     """Asterisk starts to call somebody; no dialler when Originate does."""
     dest = board.see(event.dest)
     dialler = board.see(event.channel) if event.channel else None
@@ -72,6 +72,8 @@ def on_dial_begin(board: Switchboard, event: DialBegin) -> None:
     if dialler is None and call.announced:
         _suppose_called(board, call, event.dest.connected)
     if not dest.technical:
+        board.ties.learn_dialled(dest.name, event.dial_string, event.dest.number)
+        dest.extension = board.ties.extension_of(dest.name)
         _offer(board, dialler, dest)
 
 
@@ -91,7 +93,7 @@ def _offer(board: Switchboard, dialler: Channel | None, dest: Channel) -> None:
     legs.offer(board, dest)
 
 
-def _number_of(event: DialBegin) -> str:
+def _number_of(event: Dial) -> str:
     """Return the number that a DialBegin calls: DialString's, or what the channel calls itself."""
     return dialled_number(event.dial_string) or sent_number(event.dest.number)
 
@@ -99,8 +101,11 @@ def _number_of(event: DialBegin) -> str:
 def on_dial_state(board: Switchboard, event: DialState) -> None:
     """A dialled phone rings (Asterisk 14 and later; before, only Newstate says so)."""
     dest = board.see(event.dest)
-    if dest is not None and not dest.technical and event.status == "RINGING":
-        legs.ring(board, dest)
+    if dest is None or dest.technical or event.status != "RINGING":
+        return
+    if dest.leg is None or not dest.leg.offered:
+        on_dial_begin(board, event)  # it was missed, and this says the same
+    legs.ring(board, dest)
 
 
 def on_dial_end(board: Switchboard, event: DialEnd) -> None:
@@ -163,6 +168,8 @@ def on_local_bridge(board: Switchboard, event: LocalBridge) -> None:
     one, two = board.see(event.one), board.see(event.two)
     if one is not None and two is not None:
         one.other_half, two.other_half = two, one
+        if one.call is not None:
+            board.move([two], one.call)  # without Linkedid headers they began as two calls
         board.refresh_after(one)
 
 

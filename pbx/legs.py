@@ -61,8 +61,9 @@ def ring(board: Switchboard, channel: Channel) -> None:
         return
     if not leg.offered:
         leg.rings_early = True
-        if not channel.extension and not channel.party.number:
-            return  # DialBegin will tell the number
+        alone = len(call.channels) == 1
+        if (alone or not channel.extension) and not channel.from_resync:
+            return  # DialBegin will tell the call, the number, or whose telephone it is
         offer(board, channel)
         return
     again = leg.party.label in call.rang

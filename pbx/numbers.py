@@ -141,6 +141,16 @@ class EndpointTies:
         elif name not in self._extension and not _TRUNK_CONTEXT.search(f"{name} {context}"):
             self._extension[name] = number
 
+    def learn_dialled(self, channel: str, dial_string: str, number: str) -> None:
+        """Take how an endpoint was dialled: with a number behind it, it is a trunk; by its name alone, a telephone."""
+        name = endpoint_of(channel)
+        sent = dialled_number(dial_string)
+        if sent and sent != name and not self._is_plain(name):
+            self._outside.add(name)
+            self._extension.pop(name, None)
+        elif not sent and self.endpoints.is_internal(number):
+            self.learn(channel, number, "")
+
     def extension_of(self, channel: str) -> str:
         """Return the extension of a channel, "" for a trunk."""
         return self._extension_of_name(endpoint_of(channel))

@@ -214,8 +214,12 @@ class Switchboard:
 
     def move(self, channels: Iterable[Channel], to: LiveCall) -> None:
         """Move channels into another call. A call that loses all of them turns out to be part of that one."""
+        channels = list(channels)
+        told = next((c.call for c in channels if c.call is not None and c.call.announced), None)
+        if told is not None and told is not to and not to.announced:
+            channels, to = list(to.channels.values()), told  # nobody has heard of the other one
         sources: list[LiveCall] = []
-        for channel in list(channels):
+        for channel in channels:
             source = channel.call
             if source is None or source is to:
                 continue
@@ -246,7 +250,17 @@ class Switchboard:
         """Let a channel into a bridge."""
         before = joined(channel.bridge)
         bridge.add(channel)
+        if not bridge.holding:
+            self._adopt_locals(bridge)
         self._refresh_calls_of([*before, *joined(bridge)])
+
+    def _adopt_locals(self, bridge: Bridge) -> None:
+        """Take a Local channel into the call of the people it is bridged with (where no Linkedid said so before)."""
+        calls = [c.call for c in bridge.channels.values() if not c.technical and c.call is not None]
+        for channel in bridge.channels.values():
+            own = channel.call
+            if channel.technical and calls and own is not None and own not in calls:
+                self.move(list(own.channels.values()), calls[0])
 
     def leave_bridge(self, channel: Channel) -> None:
         """Let a channel out of the bridge it is in, if any."""

@@ -127,6 +127,19 @@ def is_current(url: str) -> bool:
     return current(url) == head()
 
 
+def require_current(url: str) -> None:
+    """Refuse to go on with a database that has other tables than this version.
+
+    Raises:
+        DatabaseUnavailable: it is away, was never migrated, or is of another version; says what to do.
+    """
+    found = current(url)
+    if found == head():
+        return
+    state = "has no tables yet" if found is None else f"is at revision {found}"
+    raise DatabaseUnavailable(f"the database {state}: run `slovo migrate`")
+
+
 def head() -> str | None:
     """Return the newest revision that this program knows."""
     return ScriptDirectory.from_config(config()).get_current_head()

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from calls.db import Database
+from crm.migrate import require_current
 from web.settings import Settings, load
 
 _Result = TypeVar("_Result")
@@ -22,10 +23,11 @@ def with_database(
         settings: loaded ones, if the command needed them already.
 
     Raises:
-        DatabaseUnavailable: the database is away.
+        DatabaseUnavailable: the database is away, or has not this version's tables.
         SettingInvalid: a setting cannot be accepted.
     """
     url = (settings or load()).database_url
+    require_current(url)
 
     async def run() -> _Result:
         db = Database(url)

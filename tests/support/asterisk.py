@@ -4,7 +4,8 @@ In: nothing but Debian's archive, whose address comes from this machine's apt so
 `support.asterisk_server` starts Asterisk. `python -m support.asterisk prepare` builds it ahead.
 
 Kept in SLOVO_TEST_CACHE (default: ~/.cache/slovo-tests) under the hash of its recipe, so a second run takes no time and
-a changed recipe builds anew. SLOVO_TEST_DEBIAN_MIRROR names an archive where apt's own sources hold none of Debian.
+a changed recipe builds anew. SLOVO_TEST_DEBIAN_MIRROR names an archive where apt's own sources hold none of Debian;
+SLOVO_TEST_DEBIAN_SUITE another suite than sid, and so another Asterisk ("bullseye" has 16).
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def prepare(recipe: Recipe | None = None) -> Path:
     Raises:
         AsteriskUnavailable: a program is missing, there is no Debian archive, or building failed.
     """
-    recipe = recipe or Recipe()
+    recipe = recipe or Recipe(os.environ.get("SLOVO_TEST_DEBIAN_SUITE", "sid"))
     tree = cache_dir() / f"asterisk-{recipe.key(mode())}"
     if tree.is_dir():
         return tree

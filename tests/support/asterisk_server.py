@@ -57,7 +57,8 @@ class AsteriskServer:
     @property
     def log(self) -> str:
         """Warnings and errors of this server so far."""
-        return (self.root / "log" / "messages.log").read_text(errors="replace")
+        (file,) = (self.root / "log").glob("messages*")  # "messages" up to Asterisk 18
+        return file.read_text(errors="replace")
 
     def here(self, path_on_pbx: str) -> Path:
         """Return our path of a file that Asterisk names."""

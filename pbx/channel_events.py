@@ -67,7 +67,9 @@ def on_dial_begin(board: Switchboard, event: Dial) -> None:
     dest.dialler = dest.dialler or dialler
     dest.dialled = dest.dialled or _number_of(event)
     if dialler is not None and dest.call is not dialler.call and dialler.call is not None:
-        board.move([dest], dialler.call)  # dialled with a Linkedid of its own: still the same call
+        board.move(
+            list(dest.call.channels.values()), dialler.call
+        )  # dialled with a Linkedid of its own: still the same call
     call = dest.call
     if dialler is None and call.announced:
         _suppose_called(board, call, event.dest.connected)

@@ -1,0 +1,98 @@
+"""The recorded traces as other switches would have sent them: the same calls come out."""
+
+import re
+
+import pytest
+from support.traces import calls_of, replayed, scenarios
+
+from pbx.trace import TimedMessage
+
+ACCOUNTS = {"101": "anna-desk", "102": "t-boris", "103": "vera.k", "104": "gleb"}
+SCENARIOS = scenarios()
+
+
+def each_value(change):
+    """A change of every header value, repeated ones included."""
+
+    def changed(headers):
+        return {
+            name: [change(name, v) for v in value]
+            if isinstance(value, list)
+            else change(name, value)
+            for name, value in headers.items()
+        }
+
+    return changed
+
+
+def chan_sip(name, value):
+    value = re.sub(r"^(\d+)@trunk$", r"trunk/\1", value) if name == "DialString" else value
+    return value.replace("PJSIP/", "SIP/")
+
+
+def accounts(name, value):
+    for extension, account in ACCOUNTS.items():
+        value = re.sub(rf"\bPJSIP/{extension}\b", f"PJSIP/{account}", value)
+        if name == "DialString" and value == extension:
+            value = account
+    return value
+
+
+def with_system_name(name, value):
+    ids = name.endswith(("Uniqueid", "Linkedid"))
+    return re.sub(r"^(\d{10}\.\d+)$", r"pbx-main-\1", value) if ids else value
+
+
+def trunk_named_by_number(name, value):
+    return value.replace("PJSIP/trunk", "PJSIP/74951230000").replace("@trunk", "@74951230000")
+
+
+def older(headers):
+    """Asterisk 13: no DialState; an account that sees neither devices nor variables of no interest."""
+    name = headers.get("Event", "")
+    if name in (
+        "DialState",
+        "NewConnectedLine",
+        "DeviceStateChange",
+        "QueueMemberStatus",
+        "DTMFEnd",
+    ):
+        return None
+    return headers
+
+
+def without_linkedid(headers):
+    return {name: value for name, value in headers.items() if not name.endswith("Linkedid")}
+
+
+SWITCHES = {
+    "chan_sip": each_value(chan_sip),
+    "accounts": each_value(accounts),
+    "system-name": each_value(with_system_name),
+    "trunk-number": each_value(trunk_named_by_number),
+    "older": older,
+    "no-linkedid": without_linkedid,
+}
+
+
+def sent_by(change, connections):
+    return [
+        [TimedMessage(new, at) for headers, at in part if (new := change(headers)) is not None]
+        for part in connections
+    ]
+
+
+def told(call):
+    same = {
+        name: call[name] for name in ("caller", "called", "direction", "answered_by", "outcome")
+    }
+    rest = {name: call[name] for name in ("queue", "voicemail", "consultation", "wait_s", "talk_s")}
+    return same | rest | {"rang": sorted(call["rang"]), "transfers": call["transfers"]}
+
+
+@pytest.mark.parametrize("switch", SWITCHES)
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_trace_of_another_switch_gives_the_same_calls(scenario, switch):
+    here, _ = replayed(scenario.connections())
+    there, _ = replayed(sent_by(SWITCHES[switch], scenario.connections()))
+    assert [told(call) for call in calls_of(there)] == [told(call) for call in calls_of(here)]

@@ -17,6 +17,7 @@ from calls.db import Database
 from calls.model import CallRecord, Ring, Talk
 from calls.search import index_utterances
 from calls.tables import Call, CallLeg, PeakCache, Recording, Transcript, Utterance
+from crm.clients import folded
 from crm.tables import CallLink, Client, ClientNumber
 from pbx.events import Direction, Linkedid, Party, PbxName, RingResult, Uniqueid
 
@@ -65,7 +66,7 @@ def write_sound(path: Path, seconds: float = DURATION_S) -> str:
 
 async def add_client(session: AsyncSession, now: datetime, name: str, number: str) -> int:
     client = Client(
-        kind="person", name=name, search_name=name.lower(), created_at=now, updated_at=now
+        kind="person", name=name, search_name=folded(name), created_at=now, updated_at=now
     )
     client.numbers = [ClientNumber(raw=number, e164=number, last10=number[-10:])]
     session.add(client)

@@ -188,9 +188,10 @@ async def test_file_that_is_gone_gives_410_and_an_unknown_recording_404(site: Si
             (sample.recording, "nonsense"),
             (sample.recording, "operator"),
             (999999, "stereo"),
+            (10**30, "stereo"),
         )
     ]
-    assert answers == [410, 404, 404, 404]
+    assert answers == [410, 404, 404, 404, 404]
     assert await logged(site, "recording.play") == []
 
 

@@ -96,6 +96,10 @@ class CallFacts:
         """How many parts can be played."""
         return len(self.recordings)
 
+    def note_of(self, user_id: int) -> str:
+        """What this person wrote."""
+        return next((note.text for note in self.notes if note.user_id == user_id), "")
+
     @property
     def remote_name(self) -> str:
         """The client's name, if known."""

@@ -17,7 +17,7 @@ from crm.access import Permission
 from crm.errors import Invalid, NotFound
 from crm.promise_ledger import Marking
 from crm.tables import Promise
-from web.pages.call_access import visible_call
+from web.pages.call_access import LARGEST_ID, visible_call
 from web.pages.call_reads import facts_of
 from web.render import render
 from web.routes import actor_of, page
@@ -48,7 +48,7 @@ async def close(request: Request) -> Response:
     if verdict not in promise_ledger.VERDICTS:
         raise Invalid("state", "must be kept, broken or cancelled")
     async with services.db.write() as session:
-        promise = await session.get(Promise, promise_id)
+        promise = await session.get(Promise, promise_id) if promise_id <= LARGEST_ID else None
         if promise is None:
             raise NotFound("promise", promise_id)
         await visible_call(session, actor, promise.call_id)

@@ -29,7 +29,7 @@ function reloadWhenReady() {
       if (changed && !busy) location.reload();
     }, 500);
   };
-  for (const topic of ["call", "job"]) document.addEventListener(`slovo:${topic}`, soon);
+  for (const topic of ["call", "job"]) document.body.addEventListener(`slovo:${topic}`, soon);
 }
 
 function closePromises() {
@@ -70,4 +70,4 @@ reloadWhenReady();
 closePromises();
 playPromises();
 findClients();
-document.addEventListener("slovo:note", () => refreshPart("#call-notes"));
+document.body.addEventListener("slovo:note", () => refreshPart("#call-notes"));

@@ -31,10 +31,14 @@ async function refresh() {
 }
 
 let waiting = 0;
-document.addEventListener("slovo:call", () => {
+document.body.addEventListener("slovo:call", () => {
   clearTimeout(waiting);
   waiting = setTimeout(refresh, DEBOUNCE_MS);
 });
+
+const more = document.querySelector("[data-calls-more]");
+// On a phone the filters would push the calls off the screen.
+if (matchMedia("(max-width: 767px)").matches && more.dataset.callsMore === "none") more.open = false;
 
 const form = document.querySelector("[data-calls-filters]");
 form.addEventListener("change", (event) => {

@@ -26,7 +26,7 @@ class Transcript {
     );
   }
 
-  /** Both sides may speak at once, so more than one word may be the current one. */
+  /** Both sides may speak at once, so each turn may have a current word; in one turn it is the last that began. */
   wordsAt(time) {
     let [low, high] = [0, this.timed.length];
     while (low < high) {
@@ -34,10 +34,8 @@ class Transcript {
       if (this.timed[middle].start <= time) low = middle + 1;
       else high = middle;
     }
-    return this.timed
-      .slice(Math.max(0, low - 6), low)
-      .filter(({ end }) => time < end + HANGS_ON_S)
-      .map(({ element }) => element);
+    const lately = this.timed.slice(Math.max(0, low - 6), low).filter(({ end }) => time < end + HANGS_ON_S);
+    return [...new Map(lately.map(({ element }) => [element.closest("[data-utterance]"), element])).values()];
   }
 
   show(time) {

@@ -1,0 +1,60 @@
+from datetime import UTC, datetime
+
+from playwright.async_api import expect
+from support.browser import PHONE, LiveSite, OpenPage, axe_violations, screenshot
+from support.call_samples import Sample, add_heard_call
+
+AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+async def heard(site: LiveSite) -> Sample:
+    return await add_heard_call(site.services.db, site.services.settings.data_dir, AT)
+
+
+async def test_hit_plays_from_its_word_without_leaving_the_page(
+    live_site: LiveSite, open_page: OpenPage
+) -> None:
+    await heard(live_site)
+    page = (await open_page("mila", "/search")).page
+    await page.get_by_label("What to look for").fill("процент")
+    await page.keyboard.press("Enter")
+    hit = page.get_by_test_id("search-hit")
+    await expect(hit).to_have_count(1)
+    await expect(hit.locator("mark")).to_have_text("процентов")
+    await screenshot(page, "search-desktop")
+    button = hit.get_by_role("button", name="Play from here")
+    await button.click()
+    await expect(button).to_have_attribute("aria-pressed", "true")
+    await button.click()
+    await expect(button).to_have_attribute("aria-pressed", "false")
+    started = float(await page.evaluate("document.querySelector('#search-sound').currentTime"))
+    assert 10.4 <= started < 14
+
+
+async def test_hit_leads_to_the_call_at_its_word(live_site: LiveSite, open_page: OpenPage) -> None:
+    sample = await heard(live_site)
+    page = (await open_page("sergey", "/search?q=подписать")).page
+    await page.get_by_test_id("search-hit").get_by_role("link", name="call, 0:14").click()
+    await page.wait_for_url(f"**/calls/{sample.call}?t=14.5")
+    await expect(page.locator(".word.is-playing")).to_have_text("подпишу")
+
+
+async def test_wrong_query_shows_what_can_be_typed(
+    live_site: LiveSite, open_page: OpenPage
+) -> None:
+    watched = await open_page("mila", '/search?q="до')
+    watched.allow("400")
+    await expect(watched.page.get_by_test_id("search-wrong")).to_contain_text("quotation mark")
+    await expect(watched.page.locator(".search-help")).to_have_attribute("open", "")
+
+
+async def test_page_is_accessible_and_fits_a_phone(
+    live_site: LiveSite, open_page: OpenPage
+) -> None:
+    await heard(live_site)
+    page = (await open_page("mila", "/search?q=скидка")).page
+    assert await axe_violations(page) == []
+    small = (await open_page("mila", "/search?q=скидка", viewport=PHONE, dark=True)).page
+    await expect(small.get_by_test_id("search-hit")).to_have_count(2)
+    assert await small.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    await screenshot(small, "search-phone-dark")

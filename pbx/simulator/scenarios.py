@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pbx.simulator import exchange as company
 from pbx.simulator.exchange import Exchange
 from pbx.simulator.plan import Behaviour, Plan, Reaction
+from pbx.simulator.state import NOT_IN_USE
 from pbx.simulator.switch import TRUNK
 from pbx.simulator.thread import Thread
 
@@ -134,6 +135,10 @@ def begin(exchange: Exchange, name: str, caller: tuple[str, str], talk_s: float 
     return act(exchange, caller[0], caller[1], talk_s if talk_s is not None else 0.0)
 
 
+AT_ONCE = 4
+"""Calls of the mix at one time; more than five phones could not take."""
+
+
 class Traffic:
     """An endless day: calls overlap, most are answered, the seed decides which."""
 
@@ -145,15 +150,30 @@ class Traffic:
         self._callers = list(callers)
         self._per_minute = per_minute
 
-    async def run(self) -> None:
-        """Begin calls until cancelled."""
-        names = list(SCENARIOS)
-        weights = [SCENARIOS[name][0] for name in names]
+    def draws(self) -> Iterator[tuple[str, tuple[str, str], float]]:
+        """Give scenario, caller and the pause behind it in seconds, for ever; the seed alone decides."""
+        names, weights = list(SCENARIOS), [weight for weight, _ in SCENARIOS.values()]
         while True:
             name = self._dice.choices(names, weights)[0]
-            if len(self._exchange.calls) < 4:  # more than five phones could not take
-                begin(self._exchange, name, self._caller(), None)
-            await self._exchange.clock.sleep(self._dice.expovariate(self._per_minute / 60))
+            yield name, self._caller(), self._dice.expovariate(self._per_minute / 60)
+
+    async def run(self) -> None:
+        """Begin calls until cancelled; what does not fit just now is left out."""
+        for name, caller, pause_s in self.draws():
+            if len(self._exchange.calls) < AT_ONCE and self._fits(name):
+                begin(self._exchange, name, caller, None)
+                await self._exchange.clock.sleep(pause_s)
+            else:
+                await self._exchange.clock.sleep(min(pause_s, 1.0))
+
+    def _fits(self, name: str) -> bool:
+        """Whether those phones are free without which the scenario would end as busy."""
+        if name.startswith(("group", "queue")):
+            return True
+        needed = (
+            "101" if name.startswith(("in-", "xfer", "hidden")) else self._exchange.free_phone()
+        )
+        return self._exchange.switch.in_use(needed) == NOT_IN_USE
 
     def _caller(self) -> tuple[str, str]:
         """Return a known client mostly, else a number nobody knows."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+import itertools
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ from pbx.listener import LinkState, Listener
 from pbx.protocol import MessageReader
 from pbx.settings import PbxSettings
 from pbx.simulator import SCENARIOS, Behaviour, Plan, Reaction, Simulator
+from pbx.simulator.clock import Clock
+from pbx.simulator.exchange import Exchange
+from pbx.simulator.scenarios import Traffic
 
 TRACES = Path(__file__).parents[1] / "traces"
 SPEED = 40.0
@@ -180,21 +184,17 @@ async def test_ids_are_fresh_and_belong_together(simulator):
     assert {event["Linkedid"] for event in made} == {first.linkedid, second.linkedid}
 
 
-async def test_same_seed_lives_through_the_same_day():
-    async def day():
-        simulated = Simulator([(CLIENT, "Иван")], account=ACCOUNT, speed=200, seed=7)
-        await simulated.start()
-        async with client_of(simulated) as client:
-            simulated.run_traffic(calls_per_minute=30)
-            while (
-                client.data.count(b"Event: QueueCallerJoin") + client.data.count(b"BridgeEnter") < 8
-            ):
-                await client.until("Event: Hangup")
-        await simulated.close()
-        made = [event for event in client.events() if event["Event"] == "Newchannel"]
-        return [event["Exten"] for event in made if event["Exten"] != "s"][:4]
+def test_same_seed_lives_through_the_same_day():
+    def day(seed):
+        exchange = Exchange(Clock(), seed, lambda data: None)
+        return list(itertools.islice(Traffic(exchange, seed, [(CLIENT, "")], 4).draws(), 200))
 
-    assert await day() == await day()
+    assert day(7) == day(7)
+    assert day(7) != day(8)
+    names = {name for name, _, _ in day(7)}
+    assert len(names) > 15
+    callers = [caller for _, caller, _ in day(7)]
+    assert 100 < callers.count((CLIENT, "")) < 200
 
 
 # Actions

@@ -67,9 +67,8 @@ def on_dial_begin(board: Switchboard, event: Dial) -> None:
     dest.dialler = dest.dialler or dialler
     dest.dialled = dest.dialled or _number_of(event)
     if dialler is not None and dest.call is not dialler.call and dialler.call is not None:
-        board.move(
-            list(dest.call.channels.values()), dialler.call
-        )  # dialled with a Linkedid of its own: still the same call
+        # Dialled with a Linkedid of its own, or with none: still the same call, and what belongs to it.
+        board.move(list(dest.call.channels.values()), dialler.call)
     call = dest.call
     if dialler is None and call.announced:
         _suppose_called(board, call, event.dest.connected)

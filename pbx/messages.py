@@ -50,7 +50,7 @@ from pbx.events import Linkedid, Uniqueid
 Headers = Mapping[str, "str | list[str]"]
 """One AMI message. A header that came several times holds a list."""
 
-WANTED_VARIABLES = frozenset({"MIXMONITOR_FILENAME", "VMSTATUS", "QUEUESTATUS"})
+WANTED_VARIABLES = frozenset({"MIXMONITOR_FILENAME", "VMSTATUS"})
 """Of thousands of VarSet only these mean something to a call."""
 VOICEMAIL_APPLICATIONS = frozenset({"VoiceMail", "Voicemail", "MiniVoiceMail", "MinivmRecord"})
 WANTED_APPLICATIONS = VOICEMAIL_APPLICATIONS | {"MixMonitor"}

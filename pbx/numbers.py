@@ -84,7 +84,8 @@ def endpoint_of(channel: str) -> str:
     """Return "101" of "PJSIP/101-0000001a", and of "SIP/101-0000001a<ZOMBIE>"."""
     name = channel.partition("/")[2].removesuffix("<ZOMBIE>")
     head, dash, counter = name.rpartition("-")
-    return head if dash and _COUNTER.fullmatch(counter) else name
+    whole = head if dash and _COUNTER.fullmatch(counter) else name
+    return whole.partition("/")[0]  # DAHDI/i1/79161234567-3 is a call on span i1
 
 
 _COUNTER = re.compile(r"[0-9a-f]{1,8}(;[12])?")

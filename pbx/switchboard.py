@@ -267,7 +267,10 @@ class Switchboard:
         if channel.bridge is None:
             return
         affected = joined(channel.bridge)
-        channel.bridge.remove(channel)
+        bridge = channel.bridge
+        bridge.remove(channel)
+        if not bridge.channels:
+            self.bridges.pop(bridge.uniqueid, None)
         self._refresh_calls_of(affected)
 
     def bridge(self, uniqueid: str, kind: str = "", technology: str = "") -> Bridge:

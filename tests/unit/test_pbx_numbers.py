@@ -21,7 +21,7 @@ from pbx.numbers import (
         ("PJSIP/anna-desk-00000002", "anna-desk"),
         ("SIP/101-0000001a<ZOMBIE>", "101"),
         ("IAX2/office-1234", "office"),
-        ("DAHDI/i1/79161234567-3", "i1/79161234567"),
+        ("DAHDI/i1/79161234567-3", "i1"),
         ("Local/101@from-queue-00000000;1", "101@from-queue"),
         ("PJSIP/anna-desk", "anna-desk"),
     ],

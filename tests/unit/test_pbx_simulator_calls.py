@@ -104,10 +104,10 @@ async def test_recording_holds_the_sample_side_by_side(company):
     )
     company.simulator.hold_phone("101")
     await handle.answer("101")
-    await asyncio.sleep(0.3)  # nine simulated seconds of talk
-    growing = size(handle.recording)
-    await asyncio.sleep(0.1)
-    assert size(handle.recording) > growing > 44
+    await until(lambda: size(handle.recording) > 44)
+    begun = size(handle.recording)
+    await until(lambda: size(handle.recording) > begun)  # grows while they talk
+    await asyncio.sleep(0.2)  # six simulated seconds
     await handle.hangup()
     record = await company.record_of(handle)
     (named,) = company.named

@@ -29,6 +29,7 @@ from crm.call_links import CallLinks
 from crm.missed_calls import MissedCalls
 from crm.number_rules import NumberRules
 from crm.screen_pop import PopTracker
+from crm.sessions import Sessions
 from pbx.actions import Actions
 from pbx.events import CallEvent, PbxEvent, PbxName
 from pbx.listener import Listener
@@ -191,12 +192,14 @@ async def _refresh(core: Core, topic: str, payload: Any) -> None:
 
 
 async def keep_pruned(core: Core) -> None:
-    """Remove old notices now and then."""
+    """Remove old notices and ended logins now and then."""
+    sessions = Sessions(core.db, core.settings)
     while True:
         try:
             await prune(core.db, FEED_KEPT_S)
+            await sessions.prune()
         except DatabaseUnavailable as error:
-            log.warning("feed_not_pruned", why=str(error))
+            log.warning("not_pruned", why=str(error))
         await asyncio.sleep(PRUNE_EVERY_S)
 
 

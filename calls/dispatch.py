@@ -27,7 +27,7 @@ from calls import link_windows
 from calls import log as call_log
 from calls.db import Database
 from calls.errors import DatabaseUnavailable
-from calls.feed import Feed, Notice, store
+from calls.feed import Feed, Notice, store_now
 from calls.live_calls import Key, LiveCalls
 from calls.model import CallRecord
 from pbx.events import (
@@ -98,6 +98,8 @@ class Dispatcher:
         """How many refining events were not handled by themselves."""
         self._at_once = on_event_at_once
         self._live = LiveCalls()
+        self._known: dict[Key, call_log.Known] = {}
+        """What the rows of calls in progress hold."""
         self._waiting: deque[_Waiting] = deque()
         self._waiting_of: Counter[Key] = Counter()
         self._bell = asyncio.Event()
@@ -227,8 +229,10 @@ class Dispatcher:
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
     async def _store(self, waiting: _Waiting, left_out: set[int]) -> None:
+        known = self._known.pop(waiting.key, None) if waiting.key else None
         async with self.db.write() as session:
-            row_id, notices = await self._log(session, waiting)
+            written, notices = await self._log(session, waiting, known)
+            row_id = written.call_id if written else None
             for index, handler in enumerate(self.handlers):
                 if index in left_out:
                     payload = {"kind": "handler_failed", "handler": self._name(index), "id": row_id}
@@ -236,7 +240,8 @@ class Dispatcher:
                     continue
                 try:
                     notices += await handler(session, waiting.event, waiting.record, row_id)
-                    await session.flush()
+                    if session.new or session.dirty or session.deleted:
+                        await session.flush()
                 except DatabaseUnavailable:
                     raise
                 except Exception as error:
@@ -244,18 +249,21 @@ class Dispatcher:
                     if self.db.is_away(error):
                         raise
                     raise _HandlerFailed(index) from error
-            store(session, notices)
+            await store_now(session, notices)
+        if written and waiting.key and waiting.record and not waiting.record.ended:
+            # Only after the commit: what a failed transaction wrote is not there.
+            self._known[waiting.key] = written.known
 
     async def _log(
-        self, session: AsyncSession, waiting: _Waiting
-    ) -> tuple[int | None, list[Notice]]:
+        self, session: AsyncSession, waiting: _Waiting, known: call_log.Known | None
+    ) -> tuple[call_log.Written | None, list[Notice]]:
         event, record = waiting.event, waiting.record
         if record is not None:
             written = await call_log.write(
-                session, record, region=self.region, pop_ms=waiting.pop_ms
+                session, record, known=known, region=self.region, pop_ms=waiting.pop_ms
             )
             ids = (written.call_id, *written.absorbed_ids)
-            return written.call_id, [Notice("call", {"id": row_id}) for row_id in ids]
+            return written, [Notice("call", {"id": row_id}) for row_id in ids]
         if isinstance(event, LinkEvent):
             await link_windows.write(session, event)
             if isinstance(event, LinkLost | LinkRestored):

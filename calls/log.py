@@ -7,28 +7,39 @@ nothing: (pbx, linkedid) names the call, the place in the record names legs and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import cast
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calls import jobs, record_json
-from calls.model import CallRecord, RecordingName, Ring, same_person
-from calls.outcome import decide
-from calls.phone_number import to_e164
+from calls import jobs, log_values, record_json
+from calls.log_values import Values
+from calls.model import CallRecord
 from calls.tables import Call, CallLeg, CallTransfer, Recording
-from pbx.events import Direction, Party, RingResult
 
 log = structlog.get_logger(__name__)
 
 COLLECT = "collect_recording"
 """Kind of the job that copies a recording in; payload `{"recording_id": …}`."""
-FIRST_UNOFFERED_LEG = 1000
-"""Place of the first leg that talked without having been offered, so that later offers move nothing."""
+_NEVER = object()
+_PLAIN = {"synchronize_session": False}
+CALLS, LEGS, TRANSFERS = (cast(Table, t.__table__) for t in (Call, CallLeg, CallTransfer))
+"""The busy rows are written as plain tables: with objects an event took the processor more than twice as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the rows of a call hold, so that the next write touches only what changed."""
+
+    call_id: int
+    call: Values
+    legs: Mapping[int, Values]
+    transfers: Mapping[int, Values]
+    recordings: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,185 +47,113 @@ class Written:
     """What `write` did."""
 
     call_id: int
+    known: Known
+    """For the next `write` of this call, once the transaction is committed."""
     absorbed_ids: tuple[int, ...] = ()
     """Rows that turned out to be part of this call just now."""
 
 
 async def write(
-    session: AsyncSession, record: CallRecord, *, region: str = "RU", pop_ms: float | None = None
+    session: AsyncSession,
+    record: CallRecord,
+    *,
+    known: Known | None = None,
+    region: str = "RU",
+    pop_ms: float | None = None,
 ) -> Written:
     """Bring the rows of one call to what the record says.
 
     Args:
         session: a write session.
         record: the call, folded up to now.
+        known: what the last committed `write` of this call returned; None reads it from the database.
         region: country of numbers without one (ISO 3166).
         pop_ms: how long a pop of this call took, in milliseconds; the worst is kept.
     """
-    call = await session.scalar(
-        select(Call).where(Call.pbx == record.pbx, Call.linkedid == record.linkedid)
+    known = known or await _read(session, record)
+    values = log_values.call_values(record, region)
+    before = known.call.get("pop_ms") if known else None
+    values["pop_ms"] = max((t for t in (pop_ms, before) if t is not None), default=None)
+    call_id = await _write_call(session, known, values)
+    legs = {position: leg for position, leg in log_values.legs(record)}
+    transfers = dict(enumerate(map(log_values.transfer_values, record.transfers)))
+    await _write_places(session, LEGS, call_id, known.legs if known else {}, legs)
+    await _write_places(session, TRANSFERS, call_id, known.transfers if known else {}, transfers)
+    absorbed = await _absorb(session, call_id, record) if record.absorbed else ()
+    new_recordings = len(record.recordings) > (known.recordings if known else 0)
+    if new_recordings or absorbed or (record.ended and (record.recordings or record.absorbed)):
+        await _write_recordings(session, call_id, record)
+    after = Known(call_id, values, legs, transfers, len(record.recordings))
+    return Written(call_id, after, absorbed)
+
+
+async def _read(session: AsyncSession, record: CallRecord) -> Known | None:
+    """Look which rows there are; their other values are not known, so all are written again."""
+    found = await session.execute(
+        select(Call.id, Call.pop_ms).where(Call.pbx == record.pbx, Call.linkedid == record.linkedid)
     )
-    if call is None:
-        call = Call(pbx=record.pbx, linkedid=record.linkedid)
-        session.add(call)
-    _describe(call, record, region)
-    if pop_ms is not None:
-        call.pop_ms = max(pop_ms, call.pop_ms or 0.0)
-    await session.flush()
-    await _write_legs(session, call, record)
-    if record.transfers:
-        await _write_transfers(session, call, record)
-    absorbed = await _absorb(session, call, record) if record.absorbed else ()
-    if record.recordings or absorbed:
-        await _write_recordings(session, call, record)
-    await session.flush()
-    return Written(call.id, absorbed)
-
-
-def _describe(call: Call, record: CallRecord, region: str) -> None:
-    remote = remote_party(record)
-    number = remote.number if remote is not None else ""
-    _set(
-        call,
-        linkedids=list(record.linkedids),
-        direction=record.direction.value,
-        consultation=record.consultation,
-        click_to_call=record.click_to_call,
-        caller=record.caller.label,
-        caller_name=record.caller.name,
-        caller_hidden=record.caller.hidden,
-        called=record.called.label,
-        remote_number=number,
-        remote_e164=to_e164(number, region) if number else None,
-        trunk=record.trunk,
-        queue=record.queue,
-        voicemail=record.voicemail,
-        started_at=record.started_at,
-        answered_at=record.answered_at,
-        ended_at=record.ended_at,
-        ended=record.ended,
-        end_seen=record.end_seen,
-        answered_by=record.answered_by.label if record.answered_by else "",
-        detail=record_json.dump(record),
+    row = found.one_or_none()
+    if row is None:
+        return None
+    legs = await session.scalars(select(CallLeg.position).where(CallLeg.call_id == row.id))
+    transfers = await session.scalars(
+        select(CallTransfer.position).where(CallTransfer.call_id == row.id)
     )
-    if record.ended:
-        _decide(call, record)
-
-
-def _decide(call: Call, record: CallRecord) -> None:
-    decision = decide(record)
-    _set(
-        call,
-        outcome=decision.outcome.value,
-        reason_key=decision.reason_key,
-        reason_args=decision.reason_args,
-        needs_callback=decision.needs_callback,
-        wait_s=decision.wait_s,
-        talk_s=decision.talk_s,
-        hold_s=decision.hold_s,
-        final_handler=decision.final_handler.label if decision.final_handler else "",
-        answered_by=call.answered_by if decision.outcome == "answered" else "",
+    return Known(
+        row.id,
+        {"pop_ms": row.pop_ms},
+        {position: {} for position in legs},
+        {position: {} for position in transfers},
     )
 
 
-def _set(row: object, **values: Any) -> None:
-    """Set what differs, so that an unchanged row costs no update."""
-    for name, value in values.items():
-        if getattr(row, name, None) != value:
-            setattr(row, name, value)
+async def _write_call(session: AsyncSession, known: Known | None, values: Values) -> int:
+    if known is None:
+        made = await session.execute(insert(CALLS).values(values).returning(CALLS.c.id))
+        return int(made.scalar_one())
+    changed = {
+        name: value for name, value in values.items() if known.call.get(name, _NEVER) != value
+    }
+    if changed:
+        await session.execute(update(CALLS).where(CALLS.c.id == known.call_id).values(changed))
+    return known.call_id
 
 
-def remote_party(record: CallRecord) -> Party | None:
-    """Return the outside party of a call; None for internal calls."""
-    if record.direction is Direction.IN:
-        return record.caller
-    return record.called if record.direction is Direction.OUT else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Leg:
-    position: int
-    party: Party
-    ring: Ring | None
-    talked: bool
-
-
-def _legs(record: CallRecord) -> Iterator[_Leg]:
-    """Every offer, then everybody of ours who talked without being offered the call."""
-    talked: dict[tuple[str, str], Party] = {}
-    for talk in record.talks:
-        for party in talk.parties:
-            talked.setdefault((party.extension, party.number), party)
-    for position, ring in enumerate(record.rings):
-        answered = ring.result is RingResult.ANSWERED
-        key = (ring.party.extension, ring.party.number)
-        yield _Leg(position, ring.party, ring, answered and key in talked)
-    offered = [ring.party for ring in record.rings if ring.result is RingResult.ANSWERED]
-    others = [
-        party
-        for party in talked.values()
-        if party.is_ours and not any(same_person(party, other) for other in offered)
+async def _write_places(
+    session: AsyncSession,
+    table: Table,
+    call_id: int,
+    known: Mapping[int, Values],
+    wanted: Mapping[int, Values],
+) -> None:
+    """Bring numbered rows of a call to the wanted values."""
+    new = [
+        {"call_id": call_id, "position": position, **values}
+        for position, values in wanted.items()
+        if position not in known
     ]
-    for position, party in enumerate(others, start=FIRST_UNOFFERED_LEG):
-        yield _Leg(position, party, None, talked=True)
+    if new:
+        await session.execute(insert(table), new)
+    of_call, place = table.c.call_id == call_id, table.c.position
+    for position, values in wanted.items():
+        if position in known and known[position] != values:
+            await session.execute(update(table).where(of_call, place == position).values(values))
+    gone = [position for position in known if position not in wanted]
+    if gone:
+        await session.execute(delete(table).where(of_call, place.in_(gone)))
 
 
-async def _write_legs(session: AsyncSession, call: Call, record: CallRecord) -> None:
-    rows = await session.scalars(select(CallLeg).where(CallLeg.call_id == call.id))
-    known = {row.position: row for row in rows}
-    for leg in _legs(record):
-        row = known.pop(leg.position, None)
-        if row is None:
-            row = CallLeg(call_id=call.id, position=leg.position, uniqueid="")
-            session.add(row)
-        ring = leg.ring
-        _set(
-            row,
-            uniqueid=ring.leg if ring else "",
-            extension=leg.party.extension,
-            number=leg.party.number,
-            queue=ring.queue if ring else "",
-            offered_at=ring.offered_at if ring else None,
-            rang=ring.rang if ring else False,
-            rang_at=ring.rang_at if ring else None,
-            stopped_at=ring.stopped_at if ring else None,
-            result=ring.result.value if ring and ring.result else None,
-            talked=leg.talked,
-        )
-    for row in known.values():
-        await session.delete(row)
-
-
-async def _write_transfers(session: AsyncSession, call: Call, record: CallRecord) -> None:
-    rows = await session.scalars(select(CallTransfer).where(CallTransfer.call_id == call.id))
-    known = {row.position: row for row in rows}
-    for position, transfer in enumerate(record.transfers):
-        row = known.pop(position, None)
-        if row is None:
-            row = CallTransfer(call_id=call.id, position=position)
-            session.add(row)
-        _set(
-            row,
-            kind=transfer.kind.value,
-            source=transfer.source.label,
-            target=transfer.target.label,
-            at=transfer.at,
-        )
-    for row in known.values():
-        await session.delete(row)
-
-
-async def _write_recordings(session: AsyncSession, call: Call, record: CallRecord) -> None:
-    rows = await session.scalars(select(Recording).where(Recording.call_id == call.id))
+async def _write_recordings(session: AsyncSession, call_id: int, record: CallRecord) -> None:
+    rows = await session.scalars(select(Recording).where(Recording.call_id == call_id))
     known = {row.source_key: row for row in rows}
     for named in record.recordings:
         key = named.mixed or named.receive or named.transmit
         if key in known:
             continue
         row = Recording(
-            call_id=call.id,
+            call_id=call_id,
             source_key=key,
-            source=_source(named, record),
+            source=log_values.source(named, record),
             state="expected",
             started_at=named.at,
             created_at=datetime.now(UTC),
@@ -227,43 +166,28 @@ async def _write_recordings(session: AsyncSession, call: Call, record: CallRecor
             await jobs.enqueue(session, COLLECT, str(row.id), {"recording_id": row.id})
 
 
-def _source(named: RecordingName, record: CallRecord) -> dict[str, Any]:
-    """Where the files are and on which of them the client is: `receive` is what the recorded leg says."""
-    party = named.party
-    client_leg = not party.is_ours if party.label else record.direction is Direction.IN
-    return {
-        "mixed": named.mixed,
-        "receive": named.receive,
-        "transmit": named.transmit,
-        "recorded_party": party.label,
-        "bridged_only": named.bridged_only,
-        "client_side": "receive" if client_leg else "transmit",
-    }
-
-
-async def _absorb(session: AsyncSession, call: Call, record: CallRecord) -> tuple[int, ...]:
+async def _absorb(session: AsyncSession, call_id: int, record: CallRecord) -> tuple[int, ...]:
     """Take over what was recorded in calls that turned out to be this one, and hide their rows."""
-    rows: Sequence[Call] = (
-        await session.scalars(
-            select(Call).where(
-                Call.pbx == record.pbx,
-                Call.linkedid.in_(record.absorbed),
-                Call.merged_into_id.is_(None),
-                Call.id != call.id,
-            )
+    found = await session.scalars(
+        select(Call.id).where(
+            Call.pbx == record.pbx,
+            Call.linkedid.in_(record.absorbed),
+            Call.merged_into_id.is_(None),
+            Call.id != call_id,
         )
-    ).all()
-    for row in rows:
-        row.merged_into_id = call.id
-        row.ended = True
-        own = select(Recording.source_key).where(Recording.call_id == call.id)
+    )
+    absorbed = tuple(found)
+    if absorbed:
+        hidden = update(Call).where(Call.id.in_(absorbed))
         await session.execute(
-            update(Recording)
-            .where(Recording.call_id == row.id, Recording.source_key.not_in(own.scalar_subquery()))
-            .values(call_id=call.id)
-            .execution_options(synchronize_session=False)
+            hidden.values(merged_into_id=call_id, ended=True), execution_options=_PLAIN
         )
-    return tuple(row.id for row in rows)
+        own = select(Recording.source_key).where(Recording.call_id == call_id)
+        taken = update(Recording).where(
+            Recording.call_id.in_(absorbed), Recording.source_key.not_in(own.scalar_subquery())
+        )
+        await session.execute(taken.values(call_id=call_id), execution_options=_PLAIN)
+    return absorbed
 
 
 async def unfinished(session: AsyncSession) -> list[CallRecord]:

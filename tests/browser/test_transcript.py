@@ -36,7 +36,9 @@ async def test_click_on_a_word_plays_from_it(
     await page.evaluate(
         """() => {
           const audio = document.querySelector("audio");
-          audio.addEventListener("playing", () => { window.startedAt = audio.currentTime; }, { once: true });
+          window.startedAt = new Promise((tell) => {
+            audio.addEventListener("playing", () => tell(audio.currentTime), { once: true });
+          });
         }"""
     )
     await page.get_by_test_id("word").filter(has_text=word).click()

@@ -6,6 +6,7 @@ import asyncio
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from calls import queries
 from calls.db import Database
@@ -21,7 +22,7 @@ async def test_stored_calls_are_those_of_a_replay(db: Database) -> None:
     every = 1 if os.environ.get("SLOVO_TEST_LONG") else 6
     paths = [path for path in sorted(TRACES.glob("*.txt")) if ".part" not in path.name][::every]
     assert paths
-    expected = {}
+    expected: dict[tuple[str, str], Any] = {}
     dispatcher = Dispatcher(db)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(dispatcher.run())

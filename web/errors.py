@@ -28,6 +28,7 @@ from calls.errors import (
 )
 from crm.errors import Conflict, CrmError, Forbidden, Invalid, LoginFailed, NotFound
 from pbx.errors import PbxError
+from web.i18n import current_locale
 from web.i18n import gettext as _
 
 
@@ -167,9 +168,30 @@ def _invalid(error: Exception) -> Explanation:
         status=422,
         error_id="invalid",
         title=_("This cannot be saved"),
-        text=_(error.why),
+        text=invalid_text(error),
         field=error.field,
     )
+
+
+def invalid_text(error: Invalid) -> str:
+    """Why a value cannot be accepted. `crm` says it in English; other languages say it by field."""
+    by_field = {
+        "name": _("Give a name of at most 255 characters, or a number."),
+        "number": _("This is no telephone number, or one of the company's own."),
+        "phone": _("You have no phone: an administrator ties one to you"),
+        "email": _("This is no e-mail address."),
+        "login": _("A login has letters, digits, dot, hyphen or @, at most 64."),
+        "password": _("Choose a longer password that is harder to guess."),
+        "extension": _("This is no extension."),
+        "role": _("Choose a role."),
+        "title": _("Say in 1 to 255 characters what is to be done."),
+        "text": _("This text is too long."),
+        "what": _("Say what was promised."),
+        "words": _("These words are not in the transcript any more. Reload the page."),
+    }
+    if current_locale() == "en":
+        return error.why
+    return by_field.get(error.field, _("A value of the form cannot be accepted."))
 
 
 def _login_failed(error: Exception) -> Explanation:

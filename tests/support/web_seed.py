@@ -1,4 +1,4 @@
-"""A small day of a small company for tests of pages: clients, calls, tasks, a promise. All names and numbers are invented."""
+"""A small day of a small company for tests of pages: clients, calls, tasks, a promise. All of it is invented."""
 
 from __future__ import annotations
 

@@ -40,6 +40,8 @@ class PopView:
     pop: Pop
     card: Card | None
     known: tuple[KnownClient, ...]
+    has_note: bool
+    """Whether `card.note` is what is stored now."""
 
 
 def names_of(services: Services, number: str) -> tuple[KnownClient, ...]:

@@ -6,7 +6,7 @@ the same template for the page, the snapshot and the deltas: so an old snapshot 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -158,12 +158,25 @@ POPS = Region(name="pops", topics=frozenset({"pop"}), load=_nothing, css="pops")
 LINK = Region(name="link", topics=frozenset({"link"}), load=_nothing, css="strip-slot")
 
 
-def render_pops(services: Services, actor: Actor, locale: str) -> str:
-    """The cards of calls that ring at this person's phones; without the database."""
+def render_pops(
+    services: Services, actor: Actor, locale: str, loaded: Collection[str]
+) -> str:
+    """The cards of calls that ring at this person's phones; without the database.
+
+    Args:
+        services: Of this process.
+        actor: Whose page it is.
+        locale: What the page speaks.
+        loaded: Keys of the cards whose stored half this page itself has asked for: only these have the field for notes,
+            filled with what is stored now. A field that is in the page already is never touched.
+    """
     hub = services.hub
     shown = [
         cards.PopView(
-            pop, hub.cards.get((actor.user_id, pop.key)), cards.names_of(services, pop.number)
+            pop,
+            hub.cards.get((actor.user_id, pop.key)),
+            cards.names_of(services, pop.number),
+            pop.key in loaded,
         )
         for pop in hub.pops.of(actor.user_id)
     ]

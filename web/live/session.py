@@ -30,6 +30,7 @@ from web.services import Services, services_of
 log = structlog.get_logger(__name__)
 
 SEND_TIMEOUT_S = 20.0
+CLOSE_TIMEOUT_S = 1.0
 COALESCE_S = 0.05
 """Changes that come together are rendered together."""
 PAUSE_S = 0.4
@@ -90,6 +91,7 @@ class LivePage:
     mailbox: Mailbox
     token: str = ""
     _checked_at: float = field(default_factory=monotonic)
+    _loaded: set[str] = field(default_factory=set)
 
     async def run_memory(self) -> None:
         """Send what is kept in memory: once as the snapshot, then whenever it changes."""
@@ -120,7 +122,7 @@ class LivePage:
     def _memory(self) -> dict[Region, str]:
         return {
             LINK: regions.render_link(self.services, self.actor, self.locale),
-            POPS: regions.render_pops(self.services, self.actor, self.locale),
+            POPS: regions.render_pops(self.services, self.actor, self.locale, self._loaded),
         }
 
     async def _show_stored(self, dirty: frozenset[str], *, announce: bool) -> None:
@@ -138,6 +140,7 @@ class LivePage:
         hub, user_id = self.services.hub, self.actor.user_id
         for pop in hub.pops.of(user_id):
             hub.cards[user_id, pop.key] = await cards.load(self.services, self.actor, pop)
+            self._loaded.add(pop.key)
 
     async def _check_login(self, dirty: frozenset[str]) -> None:
         if "user" not in dirty and monotonic() - self._checked_at < LOGIN_CHECK_S:
@@ -187,12 +190,15 @@ async def _close(websocket: WebSocket, failure: BaseException) -> None:
     if isinstance(failure, WebSocketDisconnect):
         return
     is_logout = isinstance(failure, _LoggedOut)
-    if not is_logout:
+    if isinstance(failure, TimeoutError):
+        log.warning("live_page_too_slow")
+    elif not is_logout:
         # The edge of the live page: whatever failed, this page reconnects and starts with a fresh snapshot.
         log.error("live_page_failed", error=repr(failure), exc_info=failure)
     try:
-        await websocket.close(CLOSE_LOG_IN_AGAIN if is_logout else CLOSE_TRY_AGAIN)
-    except (RuntimeError, WebSocketDisconnect, OSError) as error:
+        async with asyncio.timeout(CLOSE_TIMEOUT_S):
+            await websocket.close(CLOSE_LOG_IN_AGAIN if is_logout else CLOSE_TRY_AGAIN)
+    except (TimeoutError, RuntimeError, WebSocketDisconnect, OSError) as error:
         log.debug("live_page_gone", why=repr(error))
 
 

@@ -1,0 +1,92 @@
+"""A browser's end of the live page's websocket, in the test's own loop: it keeps what a page would show."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+
+from support.web import ORIGIN
+
+REGION = re.compile(r'<(\w+) id="live-([\w-]+)" hx-swap-oob="outerMorph" class="[^"]*">(.*?)</\1>\n?(?=<\w+ id="live-|$)', re.S)  # fmt: skip
+WAIT_S = 5.0
+
+
+class PageEnd:
+    """What one page has received."""
+
+    def __init__(self) -> None:
+        self.to_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.from_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.regions: dict[str, str] = {}
+        self.topics: set[str] = set()
+        self.seqs: list[int] = []
+        self.kinds: list[str] = []
+        self.close_code: int | None = None
+        self.stuck = asyncio.Event()
+        self.stuck.set()
+
+    async def send(self, message: dict[str, Any]) -> None:
+        await self.stuck.wait()
+        await self.from_app.put(message)
+
+    async def receive_frame(self, wait_s: float = WAIT_S) -> dict[str, Any] | None:
+        """The next frame, taken into account; None if the socket was closed."""
+        message = await asyncio.wait_for(self.from_app.get(), wait_s)
+        if message["type"] == "websocket.accept":
+            return await self.receive_frame(wait_s)
+        if message["type"] == "websocket.close":
+            self.close_code = message.get("code", 1000)
+            return None
+        frame: dict[str, Any] = json.loads(message["text"])
+        self.seqs.append(frame["seq"])
+        self.kinds.append(frame["kind"])
+        self.topics |= set(frame["topics"])
+        for _tag, name, inner in REGION.findall(frame.get("content", "")):
+            self.regions[name] = inner
+        return frame
+
+    async def settle(self, quiet_s: float = 0.8) -> None:
+        """Receive until nothing comes any more."""
+        while True:
+            try:
+                if await self.receive_frame(quiet_s) is None:
+                    return
+            except TimeoutError:
+                return
+
+
+@asynccontextmanager
+async def live_page(
+    app: Starlette, cookie: str, view: str = "page", origin: str = ORIGIN
+) -> AsyncIterator[PageEnd]:
+    """Open the websocket as a page with this cookie does."""
+    end = PageEnd()
+    scope = {
+        "type": "websocket",
+        "path": "/live",
+        "raw_path": b"/live",
+        "root_path": "",
+        "scheme": "ws",
+        "query_string": f"view={view}".encode(),
+        "headers": [
+            (b"host", ORIGIN.split("//")[1].encode()),
+            (b"origin", origin.encode()),
+            (b"cookie", cookie.encode()),
+        ],
+        "client": ("127.0.0.1", 50001),
+        "subprotocols": [],
+    }
+    await end.to_app.put({"type": "websocket.connect"})
+    running = asyncio.create_task(app(scope, end.to_app.get, end.send))
+    try:
+        yield end
+    finally:
+        end.stuck.set()
+        await end.to_app.put({"type": "websocket.disconnect", "code": 1000})
+        await asyncio.wait_for(running, WAIT_S)

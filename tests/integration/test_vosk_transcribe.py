@@ -2,10 +2,12 @@
 
 import json
 import os
+import pty
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +50,19 @@ def strict_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def first_call(engine: VoskEngine) -> TranscriptResult:
+    """The first sample call, heard once for several tests."""
+    return engine.transcribe(sides_of(sample_call("ko-1").path))
+
+
+def beginning(seconds: float, path: Path | None = None) -> tuple[np.ndarray, int]:
+    """The first seconds of a call, and its rate."""
+    path = path or sample_call("ko-1").path
+    rate_hz = soundfile.info(path).samplerate
+    return soundfile.read(path, frames=round(seconds * rate_hz), dtype="float32")
+
+
 def text_of(result: TranscriptResult, side: Side) -> str:
     """What a side said, without spaces: the model puts them elsewhere than we do."""
     return "".join(
@@ -63,9 +78,11 @@ def found(words: Sequence[str], text: str) -> float:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_sample_call_gives_its_words_on_the_right_sides(engine: VoskEngine, name: str) -> None:
+def test_sample_call_gives_its_words_on_the_right_sides(
+    engine: VoskEngine, first_call: TranscriptResult, name: str
+) -> None:
     call = sample_call(name)
-    result = engine.transcribe(sides_of(call.path))
+    result = first_call if name == "ko-1" else engine.transcribe(sides_of(call.path))
     assert result.duration_s == pytest.approx(soundfile.info(call.path).duration, abs=0.1)
     assert result.engine.rate_hz == 16000
     assert result.cpu_s > 0
@@ -73,11 +90,9 @@ def test_sample_call_gives_its_words_on_the_right_sides(engine: VoskEngine, name
         assert found(stable_words(name, side), text_of(result, side)) >= 0.7
 
 
-def test_turns_begin_and_end_when_they_were_spoken(engine: VoskEngine) -> None:
-    call = sample_call("ko-1")
-    result = engine.transcribe(sides_of(call.path))
-    for turn in call.turns:
-        channel = next(c for c in result.channels if c.side == turn.side)
+def test_turns_begin_and_end_when_they_were_spoken(first_call: TranscriptResult) -> None:
+    for turn in sample_call("ko-1").turns:
+        channel = next(c for c in first_call.channels if c.side == turn.side)
         near = min(channel.utterances, key=lambda heard: abs(heard.start_s - turn.start_s))
         assert near.start_s == pytest.approx(turn.start_s, abs=0.5)
         assert near.end_s == pytest.approx(turn.end_s, abs=0.7)
@@ -100,13 +115,17 @@ def test_long_silences_move_no_word(engine: VoskEngine, tmp_path: Path) -> None:
     assert min(abs(t.start_s - second) for t in channel.utterances) < 0.5
 
 
-def test_telephone_rate_is_resampled_for_a_model_that_refuses_it(strict_model: Path) -> None:
+def test_telephone_rate_is_resampled_for_a_model_that_refuses_it(
+    strict_model: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "telephone.wav"
+    soundfile.write(path, *beginning(9, TELEPHONE_CALL))
     engine = VoskEngine(strict_model)
     try:
-        result = engine.transcribe(sides_of(TELEPHONE_CALL))
+        result = engine.transcribe(sides_of(path))
     finally:
         engine.close()
-    assert result.duration_s == pytest.approx(42.3, abs=0.2)
+    assert result.duration_s == pytest.approx(9, abs=0.1)
     assert all(channel.utterances for channel in result.channels)
     assert result.engine.model == "vosk-model-small-ko-strict"
 
@@ -123,23 +142,22 @@ def test_strict_model_really_refuses_the_telephone_rate(strict_model: Path) -> N
 
 
 def test_rate_of_a_studio_gives_the_same_words(engine: VoskEngine, tmp_path: Path) -> None:
-    call = sample_call("ko-1")
-    both, rate_hz = soundfile.read(call.path, dtype="float32")
+    both, rate_hz = beginning(9)
     path = tmp_path / "studio.wav"
     soundfile.write(path, soxr.resample(both, rate_hz, 44100), 44100)
-    result = engine.transcribe(sides_of(path))
-    assert found(stable_words("ko-1", Side.CLIENT), text_of(result, Side.CLIENT)) >= 0.7
+    text = text_of(engine.transcribe(sides_of(path)), Side.CLIENT)
+    assert found(["안녕하세요", "지난주", "주문", "상품"], text) >= 0.75
 
 
 def test_sides_in_two_files_are_two_sides(engine: VoskEngine, tmp_path: Path) -> None:
-    both, rate_hz = soundfile.read(sample_call("ko-1").path, dtype="float32")
+    both, rate_hz = beginning(9)
     paths = [tmp_path / "client.wav", tmp_path / "operator.ogg"]
     soundfile.write(paths[0], both[:, 0], rate_hz)
     soundfile.write(paths[1], both[:, 1], rate_hz, format="OGG", subtype="OPUS")
     sources = [SideSource(Side.CLIENT, paths[0]), SideSource(Side.OPERATOR, paths[1])]
     result = engine.transcribe(sources)
-    for side in (Side.CLIENT, Side.OPERATOR):
-        assert found(stable_words("ko-1", side), text_of(result, side)) >= 0.6
+    assert found(["지난주", "주문", "상품"], text_of(result, Side.CLIENT)) >= 0.6
+    assert "고객" in text_of(result, Side.OPERATOR)
 
 
 def test_silence_gives_no_words(engine: VoskEngine, tmp_path: Path) -> None:
@@ -188,8 +206,11 @@ def run(arguments: Sequence[str | Path], data_dir: Path) -> subprocess.Completed
 
 
 def test_command_prints_the_promised_json_and_nothing_else(tmp_path: Path) -> None:
-    done = run(["transcribe", sample_call("ko-1").path, "--json"], tmp_path)
+    path = tmp_path / "call.flac"
+    soundfile.write(path, *beginning(9))
+    done = run(["transcribe", path, "--json"], tmp_path)
     assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
     printed = json.loads(done.stdout)
     assert set(printed) == {"duration_s", "cpu_s", "engine", "channels"}
     assert set(printed["engine"]) == {"name", "version", "model", "rate_hz"}
@@ -197,6 +218,32 @@ def test_command_prints_the_promised_json_and_nothing_else(tmp_path: Path) -> No
     turn = printed["channels"][0]["utterances"][0]
     assert set(turn) == {"start_s", "end_s", "text", "words"}
     assert set(turn["words"][0]) == {"word", "start_s", "end_s", "conf"}
+
+
+def _read_terminal(terminal: int) -> str:
+    """All that is written to a terminal until its other end is closed, which Linux tells as an error."""
+    shown = b""
+    with suppress(OSError), os.fdopen(terminal, "rb", buffering=0) as reader:
+        while piece := reader.read(4096):
+            shown += piece
+    return shown.decode(errors="replace")
+
+
+def test_command_shows_its_progress_on_a_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "call.flac"
+    soundfile.write(path, *beginning(4))
+    ours, theirs = pty.openpty()
+    command = [*SLOVO, "transcribe", str(path)]
+    environment = os.environ | {"SLOVO_DATA_DIR": str(tmp_path), "TERM": "xterm", "COLUMNS": "80"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=environment) as child:
+        os.close(theirs)
+        shown = _read_terminal(ours)
+        assert child.stdout is not None
+        printed = child.stdout.read().decode()
+    assert child.returncode == 0
+    assert "listening" in shown
+    assert "listening" not in printed
+    assert "operator" in printed
 
 
 def test_command_with_text_named_wav_exits_with_one(tmp_path: Path) -> None:

@@ -83,9 +83,8 @@ class _Axis:
 
 
 def _known_ends(record: CallRecord) -> Iterator[datetime]:
-    for stretch in (*record.talks, *record.holds):
-        if stretch.ended_at is not None:
-            yield stretch.ended_at
+    ends = [talk.ended_at for talk in record.talks] + [hold.ended_at for hold in record.holds]
+    yield from (end for end in ends if end is not None)
 
 
 def _parties(record: CallRecord) -> list[Party]:

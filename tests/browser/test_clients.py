@@ -9,7 +9,7 @@ async def test_client_is_made_found_and_edited(live_site: LiveSite, open_page: O
     page = watched.page
     await page.get_by_role("link", name="New client").first.click()
     await page.locator("#f-name").fill("Семён Ёлкин")
-    await page.get_by_label("Number 1").fill("8 916 555 44 33")
+    await page.get_by_label("Number 1", exact=True).fill("8 916 555 44 33")
     await page.get_by_role("button", name="Create client").click()
     await expect(page.locator("h1")).to_contain_text("Семён Ёлкин")
     await expect(page.locator(".number-list")).to_contain_text("+7 916 555-44-33")

@@ -105,7 +105,9 @@ async def test_notes_typed_while_the_server_is_away_are_saved_when_it_is_back(
     await live_site.server.stop()
     await watched.page.locator("textarea[data-note]").fill("while you were away")
     await expect(watched.page.locator("#server-lost")).to_be_visible()
-    await expect(watched.page.locator("[data-note-state]")).to_have_text("Not saved yet, trying again…")
+    await expect(watched.page.locator("[data-note-state]")).to_have_text(
+        "Not saved yet, trying again…"
+    )
     await live_site.server.start()
     await expect(watched.page.locator("[data-note-state]")).to_have_text("Saved", timeout=15000)
     await expect(watched.page.locator("#server-lost")).to_be_hidden(timeout=15000)
@@ -138,7 +140,9 @@ async def test_unknown_number_is_attached_to_a_client_that_is_known(
     watched = await open_page("anna")
     await ring(live_site, "1.9", STRANGER, "anna")
     card = watched.page.get_by_test_id("screen-pop")
-    await card.get_by_placeholder("Or attach to a client: name or number").press_sequentially("pavel")
+    await card.get_by_placeholder("Or attach to a client: name or number").press_sequentially(
+        "pavel"
+    )
     await card.get_by_role("button", name="Pavel Horák").click()
     await tell(live_site)
     await expect(card.get_by_test_id("pop-client")).to_have_text("Pavel Horák")
@@ -178,9 +182,7 @@ async def test_talk_over_leaves_the_card_until_it_is_done(
     await expect(card).to_have_count(0)
 
 
-async def test_card_fits_a_telephone_and_the_dark(
-    live_site: LiveSite, open_page: OpenPage
-) -> None:
+async def test_card_fits_a_telephone_and_the_dark(live_site: LiveSite, open_page: OpenPage) -> None:
     await seed_day(live_site.services)
     for name, viewport in (("phone", PHONE), ("desk", DESKTOP)):
         watched = await open_page("anna", viewport=viewport, dark=True)

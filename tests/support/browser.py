@@ -158,6 +158,16 @@ class Watched:
         return [c for c in self.complaints if not any(part in c for part in self.allowed)]
 
 
+async def watched_page(context: BrowserContext) -> Watched:
+    """A new page of which every complaint of the browser is kept."""
+    page = await context.new_page()
+    await page.add_init_script(_WATCH)
+    watched = Watched(page, context)
+    page.on("console", watched._heard)
+    page.on("pageerror", lambda error: watched.complaints.append(f"uncaught: {error}"))
+    return watched
+
+
 OpenPage = Callable[..., Awaitable[Watched]]
 
 
@@ -187,11 +197,8 @@ async def open_page(browser: Browser, live_site: LiveSite) -> AsyncIterator[Open
                     reduced_motion="reduce",
                 )
                 stack.push_async_callback(context.close)
-                await context.add_init_script(_WATCH)
-            page = await context.new_page()
-            watched = Watched(page, context)
-            page.on("console", watched._heard)
-            page.on("pageerror", lambda error: watched.complaints.append(f"uncaught: {error}"))
+            watched = await watched_page(context)
+            page = watched.page
             opened.append(watched)
             if login and same_browser_as is None:
                 await log_in(page, login)

@@ -10,10 +10,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
-
 from support.web import ORIGIN
 
-REGION = re.compile(r'<(\w+) id="live-([\w-]+)" hx-swap-oob="outerMorph" class="[^"]*">(.*?)</\1>\n?(?=<\w+ id="live-|$)', re.S)  # fmt: skip
+REGION = re.compile(
+    r'<(\w+) id="live-([\w-]+)" hx-swap-oob="outerMorph" class="[^"]*">'
+    r'(.*?)</\1>\n?(?=<\w+ id="live-|$)',
+    re.S,
+)
 WAIT_S = 5.0
 
 

@@ -32,7 +32,13 @@ async def test_taken_login_and_weak_password_are_told(site: Site) -> None:
 async def test_edit_keeps_the_password_that_was_not_typed(site: Site) -> None:
     client = await site.client("root")
     path = f"/admin/people/{site.people['anna']}"
-    data = {"login": "anna", "name": "Анна Белая", "role": "operator", "phones": "101", "password": ""}
+    data = {
+        "login": "anna",
+        "name": "Анна Белая",
+        "role": "operator",
+        "phones": "101",
+        "password": "",
+    }
     assert (await client.post(path, data=data)).status_code == 303
     anna = await site.client("anna")
     assert "Анна Белая" in (await anna.get("/")).text
@@ -60,7 +66,12 @@ async def test_audit_log_is_read_by_supervisors(site: Site) -> None:
 
 @pytest.mark.parametrize("login", ["anna", "mila", "sergey", "root", ""])
 async def test_every_page_follows_its_permission(site: Site, login: str) -> None:
-    roles = {"anna": Role.OPERATOR, "mila": Role.MANAGER, "sergey": Role.SUPERVISOR, "root": Role.ADMINISTRATOR}
+    roles = {
+        "anna": Role.OPERATOR,
+        "mila": Role.MANAGER,
+        "sergey": Role.SUPERVISOR,
+        "root": Role.ADMINISTRATOR,
+    }
     client = await site.client(login)
     for route in site.app.routes:
         methods, path = getattr(route, "methods", None) or (), getattr(route, "path", "")

@@ -28,14 +28,16 @@ async def test_page_of_a_client_shows_calls_promises_and_tasks(site: Site) -> No
 async def test_operator_sees_own_calls_with_the_client_only(site: Site) -> None:
     ids = await seed_site(site)
     text = (await (await site.client("boris")).get(f"/clients/{ids['irina']}")).text
-    assert f"/calls/{ids['talk']}\"" not in text
+    assert f'/calls/{ids["talk"]}"' not in text
     assert "No calls with this client" in text
 
 
 async def test_new_client_takes_number_company_and_earlier_calls(site: Site) -> None:
     ids = await seed_site(site)
     client = await site.client("anna")
-    form = (await client.get("/clients/new", params={"number": STRANGER, "call": ids["missed"]})).text
+    form = (
+        await client.get("/clients/new", params={"number": STRANGER, "call": ids["missed"]})
+    ).text
     assert STRANGER in form
     answer = await client.post(
         "/clients",

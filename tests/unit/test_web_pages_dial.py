@@ -48,9 +48,7 @@ async def test_without_a_phone_nothing_is_dialled(site: Site, actions: FakeActio
 
 
 @pytest.mark.parametrize("number", ["", "anonymous", "\r\nAction: Command"])
-async def test_what_is_no_number_is_refused(
-    site: Site, actions: FakeActions, number: str
-) -> None:
+async def test_what_is_no_number_is_refused(site: Site, actions: FakeActions, number: str) -> None:
     answer = await (await site.client("anna")).post("/dial", data={"number": number})
     assert answer.status_code == 422
     assert actions.orders == []

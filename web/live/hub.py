@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Hashable, Iterable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +85,8 @@ class Hub:
         """The stored half of each card, by person and card; shared by the person's pages, dropped with the card."""
         self.revisions: Counter[str] = Counter()
         """How often each topic changed: pages that show the same may share one rendering of it."""
+        self.rendered: dict[tuple[Hashable, ...], tuple[int, str]] = {}
+        """Shared regions: for whom → (revision, HTML)."""
         self.turn = asyncio.Semaphore(2)
         """Few pages at a time ask the database, so that a pop never waits behind fifty others."""
 

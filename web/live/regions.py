@@ -121,6 +121,24 @@ async def render_inner(region: Region, services: Services, actor: Actor, locale:
         return render_text(f"live/{region.name.replace('-', '_')}.html", **context)
 
 
+async def render_for_many(region: Region, services: Services, actor: Actor, locale: str) -> str:
+    """As `render_inner`; a shared region that did not change since somebody like this person got it is not made anew.
+
+    Only for pages that are told of every change: what nobody announced would stay unseen.
+    """
+    if not region.shared:
+        return await render_inner(region, services, actor, locale)
+    hub = services.hub
+    today = services.clock().astimezone(services.zone).date()
+    key = (region.name, locale, actor.role, bool(actor.extensions), today)
+    revision = sum(hub.revisions[topic] for topic in region.topics)
+    known = hub.rendered.get(key)
+    if known is None or known[0] != revision:
+        known = revision, await render_inner(region, services, actor, locale)
+        hub.rendered = {k: v for k, v in hub.rendered.items() if k[-1] == today} | {key: known}
+    return known[1]
+
+
 async def render_view(
     services: Services, actor: Actor, view: str, locale: str
 ) -> dict[str, Markup]:
@@ -158,9 +176,7 @@ POPS = Region(name="pops", topics=frozenset({"pop"}), load=_nothing, css="pops")
 LINK = Region(name="link", topics=frozenset({"link"}), load=_nothing, css="strip-slot")
 
 
-def render_pops(
-    services: Services, actor: Actor, locale: str, loaded: Collection[str]
-) -> str:
+def render_pops(services: Services, actor: Actor, locale: str, loaded: Collection[str]) -> str:
     """The cards of calls that ring at this person's phones; without the database.
 
     Args:

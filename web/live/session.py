@@ -128,8 +128,10 @@ class LivePage:
     async def _show_stored(self, dirty: frozenset[str], *, announce: bool) -> None:
         if dirty & CARD_TOPICS:
             await self._load_cards()
+        # A page that was just opened looks for itself; from then on it hears of every change.
+        render = regions.render_for_many if announce else regions.render_inner
         rendered = {
-            region: await regions.render_inner(region, self.services, self.actor, self.locale)
+            region: await render(region, self.services, self.actor, self.locale)
             for region in regions.regions_of(self.actor, self.view)
             if region.topics & dirty
         }

@@ -9,7 +9,6 @@ BIN := $(VENV)/bin
 APP := $(VENV)/.stamp-app
 DEV := $(VENV)/.stamp-dev
 ASSETS := web/static/vendor/.stamp
-LOCALES := web/locales/ru/LC_MESSAGES/slovo.mo
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 # The newest Python that works: a name on PATH may be a shim of a version that is not installed.
@@ -25,28 +24,27 @@ TEST_PROGRAMS := mmdebstrap sipp chromium ffmpeg newuidmap
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
-run: $(APP) $(ASSETS) $(LOCALES)  ## everything set up, then Slovo with the built-in PBX simulator and sample data
+run: $(APP) $(ASSETS)  ## everything set up, then Slovo with the built-in PBX simulator and sample data
 	$(BIN)/slovo init
 	exec $(BIN)/slovo demo
 
-test: $(DEV) $(ASSETS) $(LOCALES) system-test  ## everything that the tests need, then all tests
+test: $(DEV) $(ASSETS) system-test  ## everything that the tests need, then all tests
 	PYTHONPATH=tests $(BIN)/python -m support.asterisk prepare
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-test-fast: $(DEV) $(ASSETS) $(LOCALES)  ## unit tests only: no Asterisk, Chromium or speech engine
+test-fast: $(DEV) $(ASSETS)  ## unit tests only: no Asterisk, Chromium or speech engine
 	$(BIN)/python -m pytest tests/unit -m "not asterisk and not chromium and not vosk" $(PYTEST_ARGS)
 
-lint: $(DEV)  ## style, types, direction of imports, translations
+lint: $(DEV)  ## style, types, direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m web.i18n check
 
-bench: $(DEV) $(ASSETS) $(LOCALES)  ## the benches, one after the other (see CONTRIBUTING.md)
+bench: $(DEV) $(ASSETS)  ## the benches, one after the other (see CONTRIBUTING.md)
 	for b in track transcribe pop; do $(BIN)/python tests/bench/$$b.py; done
 
-pictures: $(DEV) $(ASSETS) $(LOCALES)  ## the README's pictures, from the running product
+pictures: $(DEV) $(ASSETS)  ## the README's pictures, from the running product
 	PYTHONPATH=tests $(BIN)/python -m support.pictures
 
 samples: $(DEV)  ## speak the sample calls again (needs espeak-ng)
@@ -62,7 +60,6 @@ locks:  ## the lock files from pyproject.toml (needs uv)
 
 clean:  ## remove what make made (not the data)
 	rm -rf $(VENV) node_modules web/static/vendor build dist .pytest_cache .mypy_cache .ruff_cache
-	find web/locales -name '*.mo' -delete
 
 $(VENV)/bin/python:
 	@if [ -z "$(PYTHON)" ]; then echo "Slovo needs Python 3.11 or newer: apt-get install python3 python3-venv"; exit 1; fi
@@ -94,9 +91,6 @@ $(ASSETS): package-lock.json requirements-node.lock web/assets.py | $(APP)
 	PATH="$(PATH):$(CURDIR)/$(BIN)" npm ci --silent --ignore-scripts --no-audit --no-fund
 	$(BIN)/python -m web.assets
 	touch $@
-
-$(LOCALES): $(wildcard web/locales/*/LC_MESSAGES/slovo.po) | $(APP)
-	@$(BIN)/python -m web.i18n compile
 
 system-test:
 	@missing=""

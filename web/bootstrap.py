@@ -31,12 +31,14 @@ from crm.number_rules import NumberRules
 from crm.screen_pop import PopTracker
 from crm.sessions import Sessions
 from pbx.actions import Actions
+from pbx.brief_link import BriefLink
 from pbx.events import CallEvent, PbxEvent, PbxName
 from pbx.listener import Listener
 from pbx.numbers import Endpoints
 from pbx.settings import PbxSettings
 from pbx.tracker import CallTracker
 from web.app import create_app
+from web.assets import require_assets
 from web.core import NO_EXTRAS, Core, Extras
 from web.server import serve
 from web.services import Services
@@ -187,8 +189,9 @@ async def _refresh(core: Core, topic: str, payload: Any) -> None:
             await core.numbers.update(session, int(payload["id"]))
         elif topic == "user":
             await core.owners.load(session)
-        else:
-            await core.links.load(session)
+        elif await core.links.load(session):
+            # The notice itself reached the pages before the table was read.
+            core.feed.send_now("link", {"id": payload["id"]})
 
 
 async def keep_pruned(core: Core) -> None:
@@ -221,6 +224,14 @@ async def work_jobs(core: Core) -> None:
     await Worker(db=core.db, settings=places, reader=reader).run()
 
 
+def actions_of(core: Core) -> Actions | None:
+    """Commands to the PBX: over the listener, or in a process without one over a connection for each command."""
+    if core.listener is not None:
+        return Actions(core.listener.send)
+    pbx = core.settings.pbx
+    return Actions(BriefLink(pbx).send) if pbx.ami_secret else None
+
+
 def services_of_core(core: Core) -> Services:
     """What the pages of this process use."""
     return Services(
@@ -228,7 +239,7 @@ def services_of_core(core: Core) -> Services:
         db=core.db,
         feed=core.feed,
         number_index=core.numbers,
-        actions=Actions(core.listener.send) if core.listener is not None else None,
+        actions=actions_of(core),
         links=core.links.views,
         sample_data=core.extras.sample_data,
     )
@@ -243,6 +254,7 @@ async def serve_pages(core: Core, stop: asyncio.Event) -> None:
     """
     settings = core.settings
     settings.secret()
+    require_assets()
     app = create_app(services_of_core(core))
     await serve(app, settings.http_host, settings.http_port, stop, core.on_ready)
 

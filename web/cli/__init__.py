@@ -74,11 +74,24 @@ class LazyGroup(TyperGroup):
         """Run a command; our own errors become one line and exit code 1."""
         try:
             return super().invoke(ctx)
-        except OWN_ERRORS as error:
-            if os.environ.get("SLOVO_DEBUG"):
+        except Exception as error:
+            own = own_error_in(error)
+            if own is None or os.environ.get("SLOVO_DEBUG"):
                 raise
-            typer.echo(f"slovo: {error}", err=True)
+            typer.echo(f"slovo: {own}", err=True)
             raise typer.Exit(1) from error
+
+
+def own_error_in(error: BaseException) -> BaseException | None:
+    """Return the error of our trees that this is, or that is in a group of parallel tasks' errors."""
+    if isinstance(error, BaseExceptionGroup):
+        return next(filter(None, map(own_error_in, error.exceptions)), None)
+    if isinstance(error, OWN_ERRORS):
+        return error
+    web_errors = sys.modules.get("web.errors")  # only commands that serve pages have imported it
+    if web_errors is not None and isinstance(error, web_errors.WebError):
+        return error
+    return None
 
 
 def _imported(name: str, target: str) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -70,7 +71,9 @@ async def run(
 async def _simulated_pbx(known: list[Caller], recording_dir: Path) -> AsyncIterator[Simulator]:
     """Start the simulator and point the settings of this process at it."""
     simulator = Simulator(
-        [(caller.number, caller.name) for caller in known], recording_dir=recording_dir
+        [(caller.number, caller.name) for caller in known],
+        recording_dir=recording_dir,
+        seed=secrets.randbits(32),  # every start is another day
     )
     port = await simulator.start()
     os.environ |= {

@@ -5,12 +5,15 @@ CallsError
 ├── RecordingNotFound       no recording with this id
 ├── RecordingUnreadable     a sound file that cannot be read, and why
 ├── RecordingIncomplete     the PBX still writes it
+├── SelectionInvalid        no piece of the recording, and why
+├── RecordUnreadable        a stored call record that this version cannot read, and why
 ├── StorageFull             no room left where recordings are kept
 ├── ModelMissing            no speech model for this language is installed
 ├── ModelBroken             a speech model that is incomplete, altered or does not load
 ├── ModelUnknown            no model of this name in the catalogue
 ├── DownloadFailed          a model could not be fetched
 ├── EngineCrashed           the speech engine's process died
+├── EngineFailed            the speech engine refused one recording and lives on
 ├── InvalidSearchQuery      a query that cannot be understood, and why
 ├── ImportRefused           a file of transcripts or recordings that cannot be imported
 └── DatabaseUnavailable     the database is away or locked for too long
@@ -54,6 +57,22 @@ class RecordingIncomplete(CallsError):
     def __init__(self, path: str) -> None:
         self.path = path
         super().__init__(f"{path} is still being written")
+
+
+class SelectionInvalid(CallsError):
+    """A selection that is no piece of the recording."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+class RecordUnreadable(CallsError):
+    """A stored call record that this version cannot read."""
+
+    def __init__(self, faults: int) -> None:
+        self.faults = faults
+        super().__init__(f"stored call record: {faults} faults")
 
 
 class StorageFull(CallsError):
@@ -109,6 +128,14 @@ class EngineCrashed(CallsError):
         self.exit_code = exit_code
         self.stderr_tail = stderr_tail
         super().__init__(f"the speech engine died (exit code {exit_code}): {stderr_tail[-300:]}")
+
+
+class EngineFailed(CallsError):
+    """The speech engine refused one recording and lives on."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
 
 
 class InvalidSearchQuery(CallsError):

@@ -17,6 +17,7 @@ from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls import jobs, log_values, record_json
+from calls.errors import RecordUnreadable
 from calls.log_values import Values
 from calls.model import CallRecord
 from calls.tables import Call, CallLeg, CallTransfer, Recording
@@ -204,6 +205,6 @@ async def unfinished(session: AsyncSession) -> list[CallRecord]:
     for row in rows:
         try:
             records.append(record_json.load(row.detail))
-        except record_json.RecordUnreadable as error:
+        except RecordUnreadable as error:
             log.error("call_record_unreadable", call_id=row.id, why=str(error))
     return records

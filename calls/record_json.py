@@ -6,18 +6,15 @@ take their defaults, fields that it dropped are ignored.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from calls.errors import CallsError
+from calls.errors import RecordUnreadable
 from calls.model import CallRecord
 
 _ADAPTER = TypeAdapter(CallRecord)
-
-
-class RecordUnreadable(CallsError):
-    """A stored record that this version cannot read, and why."""
 
 
 def dump(record: CallRecord) -> dict[str, Any]:
@@ -35,4 +32,11 @@ def load(detail: dict[str, Any]) -> CallRecord:
     try:
         return _ADAPTER.validate_python(detail)
     except ValidationError as error:
-        raise RecordUnreadable(f"stored call record: {error.error_count()} faults") from error
+        raise RecordUnreadable(error.error_count()) from error
+
+
+def iso(at: datetime | None) -> str | None:
+    """Return a time as our interfaces print it: ISO 8601 in UTC with milliseconds, None for an unknown one."""
+    if at is None:
+        return None
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

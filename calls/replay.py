@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from calls.model import CallRecord, fold
 from calls.outcome import Decision, decide
+from calls.record_json import iso
 from pbx.events import CallEvent, CallsMerged, Linkedid, Party, PbxEvent, PbxName
 from pbx.messages import Headers, number, text
 from pbx.numbers import Endpoints
@@ -126,15 +127,6 @@ def call_json(
         "pops": list(pops),
         "reason": decision.reason,
     }
-
-
-def iso(at: datetime | None) -> str | None:
-    """Return a time as ISO 8601 in UTC with milliseconds, None for an unknown one."""
-    return (
-        None
-        if at is None
-        else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    )
 
 
 def _label(party: Party | None) -> str | None:

@@ -5,10 +5,11 @@ In: an actor. Out: a condition for queries on `calls`, or a refusal for one call
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calls.tables import Call, CallLeg
+from calls.participation import took_part
+from calls.tables import Call
 from crm.access import Actor, Permission
 from crm.errors import Forbidden
 
@@ -16,8 +17,7 @@ from crm.errors import Forbidden
 def seen_by(actor: Actor) -> ColumnElement[bool]:
     """A condition on `Call`: merged rows never, and for operators own calls only.
 
-    A phone's call is one that it made, was called in, was offered or talked in. An outside caller chooses the number he
-    shows, so the calling side counts only where it is ours.
+    A phone's call is one that it took part in, see `took_part`.
     """
     listed = Call.merged_into_id.is_(None)
     if not actor.sees_only_own_calls:
@@ -35,12 +35,4 @@ async def require(session: AsyncSession, actor: Actor, call: Call) -> None:
 
 def _own(pbx: str, actor: Actor) -> ColumnElement[bool]:
     phones = [extension for name, extension in actor.extensions if name == pbx]
-    leg = exists().where(CallLeg.call_id == Call.id, CallLeg.extension.in_(phones))
-    took_part = or_(
-        leg,
-        Call.answered_by.in_(phones),
-        Call.final_handler.in_(phones),
-        Call.called.in_(phones),
-        and_(Call.direction != "in", Call.caller.in_(phones)),
-    )
-    return and_(Call.pbx == pbx, took_part)
+    return and_(Call.pbx == pbx, took_part(phones))

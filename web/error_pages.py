@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.errors import Explanation, NotLoggedIn, explain
+from web.error_words import Explanation, explain
+from web.errors import NotLoggedIn
 from web.render import render
 
 log = structlog.get_logger(__name__)

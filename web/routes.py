@@ -19,6 +19,7 @@ from starlette.websockets import WebSocket
 
 from crm.access import Actor, Permission
 from crm.errors import Forbidden
+import web.ids  # noqa: F401 - registers `{…:id}` of paths
 from web.errors import NotLoggedIn, RouteWithoutPermission
 
 R = TypeVar("R", bound=BaseRoute)
@@ -41,7 +42,7 @@ def page(
     """A page or an action that people with `permission` may call.
 
     Args:
-        path: With Starlette's parameters, such as "/clients/{client_id:int}".
+        path: With Starlette's parameters, such as "/clients/{client_id:id}".
         endpoint: Called with the request once the permission is there.
         permission: What the person needs; `Permission.PUBLIC` needs no login.
         methods: HTTP methods; HEAD comes with GET.

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from calls.errors import CallsError, RecordingUnreadable
+from calls.errors import RecordingUnreadable, SelectionInvalid
 from calls.transcripts.segments import Side
 
 LONGEST_S = 15 * 60.0
@@ -24,10 +24,6 @@ FORMATS = {"mp3": "audio/mpeg", "ogg": "audio/ogg"}
 """What a clip may be, and its media type."""
 FADE_MS = 10
 """At both ends, so that a cut does not click."""
-
-
-class SelectionInvalid(CallsError):
-    """A selection that is no piece of the recording, and why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from calls.participation import took_part
 from calls.search import postgres_fts, sqlite_fts
 from calls.search.highlight import highlight
 from calls.search.query import Query, parse
-from calls.tables import Call, CallLeg, Transcript, Utterance
+from calls.tables import Call, Transcript, Utterance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,20 +154,6 @@ def _conditions(query: Query, filters: SearchFilters) -> list[ColumnElement[bool
     if filters.visible is not None:
         conditions.append(filters.visible)
     return conditions
-
-
-def took_part(extensions: Collection[str]) -> ColumnElement[bool]:
-    """A condition on `Call`: one of these phones made it, was called, offered it or talked.
-
-    An outside caller chooses the number that he shows, so the calling side of an incoming call does not count.
-    """
-    return or_(
-        exists().where(CallLeg.call_id == Call.id, CallLeg.extension.in_(extensions)),
-        Call.called.in_(extensions),
-        Call.answered_by.in_(extensions),
-        Call.final_handler.in_(extensions),
-        and_(Call.direction != "in", Call.caller.in_(extensions)),
-    )
 
 
 def _hit(row: Any, query: Query) -> Hit:

@@ -15,6 +15,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls import record_json
+from calls.errors import RecordUnreadable
 from calls.model import CallRecord
 from calls.search.index import index_utterances
 from calls.tables import Call, Recording, Transcript, Utterance
@@ -120,5 +121,5 @@ def _rows(
 def _record_of(call: Call) -> CallRecord | None:
     try:
         return record_json.load(call.detail) if call.detail else None
-    except record_json.RecordUnreadable:
+    except RecordUnreadable:
         return None  # an older version's row: the sides are known all the same, only the persons are not

@@ -17,16 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from calls.errors import CallsError, EngineCrashed, ModelBroken, RecordingUnreadable
+from calls.errors import EngineCrashed, EngineFailed, ModelBroken, RecordingUnreadable
 from calls.recordings.decode import open_sound
 from calls.transcripts.engine import Progress, SideSource
 from calls.transcripts.segments import TranscriptResult, result_from_json
 
 STDERR_TAIL_BYTES = 2000
-
-
-class EngineFailed(CallsError):
-    """The engine refused one recording and lives on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from calls.errors import RecordingUnreadable
+from calls.errors import RecordingUnreadable, SelectionInvalid
 from calls.recordings import clip
-from calls.recordings.clip import Selection, SelectionInvalid, make_clip
+from calls.recordings.clip import Selection, make_clip
 from calls.transcripts.segments import Side
 
 RATE_HZ = 8000

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from support.speech import TELEPHONE_CALL
 
-from calls.errors import EngineCrashed, ModelBroken, RecordingUnreadable
+from calls.errors import EngineCrashed, EngineFailed, ModelBroken, RecordingUnreadable
 from calls.transcripts import models
 from calls.transcripts.engine import sides_of
 from calls.transcripts.model_files import rate_hz
-from calls.transcripts.vosk_engine import EngineFailed, EngineLimits, VoskEngine
+from calls.transcripts.vosk_engine import EngineLimits, VoskEngine
 
 CHILD = Path(__file__).resolve().parents[1] / "support" / "broken_engine.py"
 SOURCES = sides_of(TELEPHONE_CALL)

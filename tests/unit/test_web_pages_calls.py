@@ -5,8 +5,9 @@ import pytest
 from support.call_samples import add_heard_call, answered_call
 from support.web import Site
 
+from calls.queries import PAGE_ROWS, Place
 from calls.tables import Call, CallLeg
-from web.pages.call_listing import PAGE_SIZE, key_of
+from web.pages.call_listing import place_of, place_text
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -118,7 +119,7 @@ async def test_older_pages_follow_without_gaps_or_doubles_though_new_calls_come(
     site: Site, now: datetime
 ) -> None:
     ids = await add(
-        site, *(missed(f"3.{n}", now - timedelta(seconds=n // 3)) for n in range(PAGE_SIZE + 20))
+        site, *(missed(f"3.{n}", now - timedelta(seconds=n // 3)) for n in range(PAGE_ROWS + 20))
     )
     client = await site.client("mila")
     first = (await client.get("/calls")).text
@@ -171,7 +172,20 @@ async def test_hidden_caller_and_names_with_markup_are_shown_as_text(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1-", "-1", "x-1", "1e400-1", "nan-1", "1-x", "99999999999999-1"]
+    "text",
+    ["", "1-", "-1", "x-1", "1e400-1", "nan-1", "1-x", "99999999999999-1", f"1-{10**19}", "1--1"],
 )
-def test_key_that_nobody_wrote_is_no_key(text: str) -> None:
-    assert key_of(text) is None
+def test_place_that_nobody_wrote_is_no_place(text: str) -> None:
+    assert place_of(text) is None
+
+
+@pytest.mark.parametrize("place", [Place(NOW, 17), Place(None, 17)])
+def test_place_comes_back_from_an_address(place: Place) -> None:
+    assert place_of(place_text(place)) == place
+
+
+async def test_call_without_a_time_is_listed_last(site: Site, now: datetime) -> None:
+    imported = missed("7.2", now)
+    imported.started_at = None
+    undated, dated = await add(site, imported, missed("7.1", now))
+    assert rows((await (await site.client("mila")).get("/calls")).text) == [dated, undated]

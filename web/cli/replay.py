@@ -15,7 +15,8 @@ from typing import Annotated, Any
 
 import typer
 
-from calls.replay import Replay, ReplayedCall, call_json, iso
+from calls.record_json import iso
+from calls.replay import Replay, ReplayedCall, call_json
 from crm.screen_pop import PopShown, PopTracker
 from pbx import events
 from pbx.errors import TraceUnreadable

@@ -9,10 +9,11 @@ from starlette.responses import RedirectResponse, Response
 from crm import agents, audit, passwords
 from crm.access import Permission, Role
 from crm.agents import Person, Phone, Queue
-from crm.errors import Conflict, Invalid
+from crm.errors import Conflict, Invalid, NotFound
 from crm.tables import User
-from web.errors import explain
+from web.error_words import explain
 from web.i18n import current_locale
+from web.ids import id_of
 from web.live.regions import render_view
 from web.pages.speech_models import installed_models
 from web.render import render
@@ -43,7 +44,7 @@ async def show_audit(request: Request) -> Response:
         rows = await audit.entries(
             session,
             actor_of(request),
-            before_id=int(before) if before.isdecimal() else None,
+            before_id=id_of(before),
             limit=AUDIT_ROWS,
         )
     return render(request, "admin/audit.html", rows=rows, has_more=len(rows) == AUDIT_ROWS)
@@ -122,7 +123,7 @@ async def _user(request: Request, user_id: int) -> User:
         people = await agents.people(session, actor_of(request))
     found = next((user for user in people if user.id == user_id), None)
     if found is None:
-        raise Invalid("user", "there is no such person")
+        raise NotFound("user", user_id)
     return found
 
 
@@ -140,7 +141,7 @@ def _form(
     )
 
 
-_one = "/admin/people/{user_id:int}"
+_one = "/admin/people/{user_id:id}"
 routes = [
     page("/admin", show_admin, permission=Permission.ADMINISTER),
     page("/admin/audit", show_audit, permission=Permission.AUDIT_SEE),

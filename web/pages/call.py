@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from crm.access import Permission
+from web.ids import id_of
 from web.pages.call_access import visible_call
 from web.pages.call_reads import facts_of
 from web.render import render
@@ -25,13 +26,9 @@ async def call(request: Request) -> Response:
         if found.id != asked:
             return RedirectResponse(f"/calls/{found.id}", status_code=303)
         facts = await facts_of(
-            session, services, actor, found, _number(request.query_params.get("recording", ""))
+            session, services, actor, found, id_of(request.query_params.get("recording", ""))
         )
     return render(request, "call.html", facts=facts, promises=facts.promises)
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-routes = [page("/calls/{call_id:int}", call, permission=Permission.CALLS_SEE_OWN)]
+routes = [page("/calls/{call_id:id}", call, permission=Permission.CALLS_SEE_OWN)]

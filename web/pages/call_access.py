@@ -15,9 +15,6 @@ from crm import call_visibility
 from crm.access import Actor, Permission
 from crm.errors import Forbidden
 
-LARGEST_ID = 2**63 - 1
-"""No row has a larger one, and the databases refuse to look for it."""
-
 
 async def visible_call(session: AsyncSession, actor: Actor, call_id: int) -> Call:
     """The call, for a person who may see it. A call that became part of another one gives that other one.
@@ -26,7 +23,7 @@ async def visible_call(session: AsyncSession, actor: Actor, call_id: int) -> Cal
         CallNotFound: There is none.
         Forbidden: It is not one of the person's own calls.
     """
-    call = await session.get(Call, call_id) if call_id <= LARGEST_ID else None
+    call = await session.get(Call, call_id)
     for _hop in range(8):  # merges can chain, but never so far
         if call is None or call.merged_into_id is None:
             break
@@ -46,9 +43,7 @@ async def hearable_recording(
         RecordingNotFound: There is none, or it belongs to no call.
         Forbidden: The person may hear own talks only, and this is none.
     """
-    recording = None
-    if recording_id <= LARGEST_ID:
-        recording = await session.get(Recording, recording_id)
+    recording = await session.get(Recording, recording_id)
     if recording is None or recording.call_id is None:
         raise RecordingNotFound(recording_id)
     call = await visible_call(session, actor, recording.call_id)

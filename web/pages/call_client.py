@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from crm import call_links, clients
 from crm.access import Permission
 from crm.errors import Invalid
+from web.ids import id_of
 from web.pages.call_access import visible_call
 from web.render import render
 from web.routes import actor_of, page
@@ -24,11 +25,11 @@ async def attach(request: Request) -> Response:
     services, actor = services_of(request), actor_of(request)
     call_id = request.path_params["call_id"]
     async with request.form() as form:
-        text = str(form.get("client_id", ""))
-    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        client_id = id_of(str(form.get("client_id", "")))
+    if client_id is None:
         raise Invalid("client_id", "choose a client")
     async with services.db.write() as session:
-        await call_links.link(session, actor, call_id, int(text))
+        await call_links.link(session, actor, call_id, client_id)
     return RedirectResponse(f"/calls/{call_id}", status_code=303)
 
 
@@ -48,14 +49,14 @@ async def find(request: Request) -> Response:
 
 routes = [
     page(
-        "/calls/{call_id:int}/client",
+        "/calls/{call_id:id}/client",
         attach,
         permission=Permission.CLIENTS_EDIT,
         methods=["POST"],
         name="attach_client",
     ),
     page(
-        "/calls/{call_id:int}/client",
+        "/calls/{call_id:id}/client",
         find,
         permission=Permission.CLIENTS_EDIT,
         name="find_client_for_call",

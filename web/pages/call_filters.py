@@ -1,6 +1,6 @@
 """The filters of the list of calls, as they stand in its address. Pure.
 
-In: query parameters, the company's zone and the time now. Out: `CallFilters`; a value that cannot be understood filters
+In: query parameters, the company's zone and the time now. Out: `AskedFilters`; a value that cannot be understood filters
 nothing and is named in `wrong`, so that the page can say so.
 """
 
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from calls.model import Outcome
 from pbx.events import Direction
+from web.ids import id_of
 
 PERIODS: Mapping[str, tuple[int, int] | None] = {
     "today": (0, 1),
@@ -27,7 +28,7 @@ MOST_DIGITS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallFilters:
+class AskedFilters:
     """What to list. Times are aware; `until` is not included any more."""
 
     period: str = "all"
@@ -63,11 +64,11 @@ class CallFilters:
         return urlencode({name: value for name, value in values.items() if value})
 
 
-def filters_of(params: Mapping[str, str], zone: ZoneInfo, now: datetime) -> CallFilters:
+def filters_of(params: Mapping[str, str], zone: ZoneInfo, now: datetime) -> AskedFilters:
     """Read the filters of an address."""
     wrong: list[str] = []
     period, first_day, last_day = _period(params, wrong, now.astimezone(zone).date())
-    return CallFilters(
+    return AskedFilters(
         period=period,
         first_day=first_day,
         last_day=last_day,
@@ -121,10 +122,10 @@ def _client(params: Mapping[str, str], wrong: list[str]) -> int | None:
     text = params.get("client", "").strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    found = id_of(text)
+    if found is None:
         wrong.append("client")
-        return None
-    return int(text)
+    return found
 
 
 def _one_of(name: str, params: Mapping[str, str], values: list[str], wrong: list[str]) -> str:

@@ -1,7 +1,6 @@
-"""Rows of the list of calls: the calls with the names of clients and operators, newest first.
+"""Rows of the list of calls: the calls with the names of clients and operators.
 
-In: filters and the person who asks. Out: one page of `CallRow`s and where the next one begins. Paging is by key (time and
-id of the last row), so that page one thousand is as quick as the first and new calls move nothing.
+In: one page of calls. Out: its `CallRow`s, in the same order.
 """
 
 from __future__ import annotations

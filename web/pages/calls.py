@@ -10,11 +10,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from calls import queries
 from crm.access import Permission
 from crm.tables import Client
 from web.i18n import gettext as _
 from web.pages.call_filters import filters_of
-from web.pages.call_listing import key_of, list_calls
+from web.pages.call_listing import listed_for, place_of, place_text
 from web.pages.call_rows import rows_of
 from web.pages.phone_names import phone_names
 from web.render import render
@@ -27,17 +28,17 @@ async def calls(request: Request) -> Response:
     services = services_of(request)
     actor = actor_of(request)
     filters = filters_of(request.query_params, services.zone, services.clock())
-    before = key_of(request.query_params.get("before", ""))
+    before = place_of(request.query_params.get("before", ""))
     async with services.db.read() as session:
-        found, older = await list_calls(session, actor, filters, before)
+        listed_page = await queries.calls(session, listed_for(actor, filters), before=before)
         names = await phone_names(session)
-        rows = await rows_of(session, found, names)
+        rows = await rows_of(session, listed_page.calls, names)
         client = None if filters.client_id is None else await session.get(Client, filters.client_id)
     listed: dict[str, Any] = {
         "rows": rows,
         "filters": filters,
         "before": before,
-        "older": str(older or ""),
+        "older": place_text(listed_page.last),
     }
     if request.query_params.get("part") == "rows":
         return render(request, "calls_list.html", **listed)

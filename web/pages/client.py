@@ -17,7 +17,8 @@ from crm.client_numbers import NumberField
 from crm.errors import Conflict, Invalid
 from crm.number_rules import NumberRules
 from crm.tables import CallLink, Client, Promise, Task
-from web.errors import explain
+from web.error_words import explain
+from web.ids import id_of
 from web.live.call_lines import CallLine, call_lines
 from web.pages.client_form import ClientForm, changed_fields, choices, fields_of
 from web.render import render
@@ -61,7 +62,7 @@ async def save(request: Request) -> Response:
                 session,
                 actor,
                 client_id,
-                int(version) if version.isdecimal() else 0,
+                id_of(version) or 0,
                 fields,
                 rules,
             )
@@ -84,8 +85,8 @@ async def attach(request: Request) -> Response:
         known = {rules.key(one.raw).subject for one in client.numbers}
         if number and rules.key(number).subject not in known:
             await client_numbers.attach(session, actor, client_id, NumberField(number), rules)
-        if call.isdecimal():
-            await call_links.link(session, actor, int(call), client_id)
+        if (call_id := id_of(call)) is not None:
+            await call_links.link(session, actor, call_id, client_id)
     if "hx-request" in request.headers:
         return Response(status_code=204)
     return RedirectResponse(f"/clients/{client_id}", status_code=303)
@@ -132,7 +133,7 @@ async def _facts(session: AsyncSession, actor: Actor, client_id: int) -> ClientF
     )
 
 
-_one = "/clients/{client_id:int}"
+_one = "/clients/{client_id:id}"
 routes = [
     page(_one, show_client, permission=Permission.CLIENTS_SEE),
     page(_one, save, permission=Permission.CLIENTS_EDIT, methods=["POST"], name="save_client"),

@@ -19,6 +19,7 @@ from crm.client_numbers import NumberField
 from crm.clients import ClientFields, folded
 from crm.number_rules import NumberRules
 from crm.tables import Client, User
+from web.ids import id_of
 
 SPARE_NUMBERS = 2
 MOST_COMPANIES = 300
@@ -95,7 +96,7 @@ async def fields_of(
         position=form.position,
         email=form.email,
         notes=form.notes,
-        responsible_id=int(form.responsible) if form.responsible.isdecimal() else None,
+        responsible_id=id_of(form.responsible),
         numbers=tuple(NumberField(raw, label) for raw, label in form.numbers),
     )
 

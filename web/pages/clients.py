@@ -11,7 +11,8 @@ from crm.client_numbers import NumberField
 from crm.clients import ClientFields
 from crm.errors import Invalid
 from crm.number_rules import NumberRules
-from web.errors import explain
+from web.error_words import explain
+from web.ids import id_of
 from web.pages.client_form import ClientForm, choices, fields_of
 from web.render import render
 from web.routes import actor_of, page
@@ -36,7 +37,7 @@ async def show_clients(request: Request) -> Response:
             else "person"
             if kind == "person"
             else None,
-            after=int(after) if after.isdecimal() else None,
+            after=id_of(after),
             limit=PAGE_SIZE,
         )
     template = "clients/list.html" if query.get("part") else "clients/clients.html"
@@ -64,8 +65,8 @@ async def create(request: Request) -> Response:
             fields = await fields_of(session, actor, form, rules)
             client = await clients.create(session, actor, fields, rules)
             await call_links.link_earlier_calls(session, client, rules)
-            if call.isdecimal():
-                await call_links.link(session, actor, int(call), client.id)
+            if (call_id := id_of(call)) is not None:
+                await call_links.link(session, actor, call_id, client.id)
     except Invalid as error:
         said = explain(error)
         return await _form(request, form, call=call, failure=said.text, status=said.status)
@@ -82,8 +83,8 @@ async def create_quickly(request: Request) -> Response:
     async with services.db.write() as session:
         client = await clients.create(session, actor, fields, rules)
         await call_links.link_earlier_calls(session, client, rules)
-        if call.isdecimal():
-            await call_links.link(session, actor, int(call), client.id)
+        if (call_id := id_of(call)) is not None:
+            await call_links.link(session, actor, call_id, client.id)
     return Response(status_code=204)
 
 

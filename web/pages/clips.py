@@ -81,7 +81,7 @@ def _seconds(form: FormData, name: str) -> float:
 
 routes = [
     page(
-        "/media/recordings/{recording_id:int}/clip",
+        "/media/recordings/{recording_id:id}/clip",
         clip,
         permission=Permission.RECORDINGS_EXPORT,
         methods=["POST"],

@@ -13,7 +13,7 @@ from crm.sessions import Visitor
 from web.auth import cookies
 from web.auth.addresses import local_address
 from web.auth.middleware import address_of
-from web.errors import explain
+from web.error_words import explain
 from web.render import render
 from web.routes import page, visitor_of
 from web.services import services_of

@@ -125,12 +125,12 @@ def _thinned(pairs: np.ndarray[tuple[int, ...], np.dtype[np.int8]], step: int) -
 
 routes = [
     page(
-        "/media/recordings/{recording_id:int}/peaks",
+        "/media/recordings/{recording_id:id}/peaks",
         peaks,
         permission=Permission.RECORDINGS_PLAY_OWN,
     ),
     page(
-        "/media/recordings/{recording_id:int}/{way:str}",
+        "/media/recordings/{recording_id:id}/{way:str}",
         sound,
         permission=Permission.RECORDINGS_PLAY_OWN,
     ),

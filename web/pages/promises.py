@@ -17,7 +17,8 @@ from crm.access import Permission
 from crm.errors import Invalid, NotFound
 from crm.promise_ledger import Marking
 from crm.tables import Promise
-from web.pages.call_access import LARGEST_ID, visible_call
+from web.ids import id_of
+from web.pages.call_access import visible_call
 from web.pages.call_reads import facts_of
 from web.render import render
 from web.routes import actor_of, page
@@ -48,7 +49,7 @@ async def close(request: Request) -> Response:
     if verdict not in promise_ledger.VERDICTS:
         raise Invalid("state", "must be kept, broken or cancelled")
     async with services.db.write() as session:
-        promise = await session.get(Promise, promise_id) if promise_id <= LARGEST_ID else None
+        promise = await session.get(Promise, promise_id)
         if promise is None:
             raise NotFound("promise", promise_id)
         await visible_call(session, actor, promise.call_id)
@@ -90,10 +91,10 @@ def _text(form: FormData, name: str) -> str:
 
 
 def _number(form: FormData, name: str) -> int:
-    text = _text(form, name)
-    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+    number = id_of(_text(form, name))
+    if number is None:
         raise Invalid(name, "must be a number")
-    return int(text)
+    return number
 
 
 def _day(form: FormData, name: str) -> date | None:
@@ -108,14 +109,14 @@ def _day(form: FormData, name: str) -> date | None:
 
 routes = [
     page(
-        "/calls/{call_id:int}/promises",
+        "/calls/{call_id:id}/promises",
         mark,
         permission=Permission.PROMISES_MARK,
         methods=["POST"],
         name="mark_promise",
     ),
     page(
-        "/promises/{promise_id:int}/close",
+        "/promises/{promise_id:id}/close",
         close,
         permission=Permission.PROMISES_MARK,
         methods=["POST"],

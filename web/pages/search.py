@@ -22,7 +22,7 @@ from crm.access import Actor, Permission
 from crm.clients import folded
 from crm.tables import CallLink, Client, ClientNumber
 from web.i18n import gettext as _
-from web.pages.call_filters import CallFilters, filters_of
+from web.pages.call_filters import AskedFilters, filters_of
 from web.pages.phone_names import PhoneNames, phone_names
 from web.pages.search_hits import ShownHit, shown_hits
 from web.render import render
@@ -51,7 +51,7 @@ class Asked:
     side: str
     client: str
     page: int
-    filters: CallFilters
+    filters: AskedFilters
 
     def address(self, page_number: int) -> str:
         """The query string of another page of the same search."""
@@ -83,7 +83,7 @@ async def search_page(request: Request) -> Response:
     )
 
 
-def asked_of(params: Mapping[str, str], filters: CallFilters) -> Asked:
+def asked_of(params: Mapping[str, str], filters: AskedFilters) -> Asked:
     """Read the address; what cannot be understood asks for nothing."""
     number = params.get("page", "1")
     side = params.get("side", "")

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from crm import tasks
 from crm.access import Permission
+from web.ids import id_of
 from web.live.task_lines import open_count, task_page
 from web.render import render
 from web.routes import actor_of, page
@@ -29,7 +30,7 @@ async def show_tasks(request: Request) -> Response:
             session,
             actor,
             state=state,
-            before=int(before) if before.isdecimal() else None,
+            before=id_of(before),
             limit=PAGE_SIZE,
         )
         waiting = await open_count(session, actor)
@@ -70,22 +71,22 @@ async def reopen(request: Request) -> Response:
 async def add(request: Request) -> Response:
     """Note something to do, for oneself."""
     form = await request.form()
-    client = str(form.get("client_id", ""))
+    client_id = id_of(str(form.get("client_id", "")))
     async with services_of(request).db.write() as session:
         await tasks.add(
             session,
             actor_of(request),
             str(form.get("title", "")),
-            int(client) if client.isdecimal() else None,
+            client_id,
         )
-    return RedirectResponse(f"/clients/{int(client)}", 303) if client.isdecimal() else _back()
+    return _back() if client_id is None else RedirectResponse(f"/clients/{client_id}", 303)
 
 
 def _back() -> Response:
     return RedirectResponse("/tasks", status_code=303)
 
 
-_one = "/tasks/{task_id:int}"
+_one = "/tasks/{task_id:id}"
 routes = [
     page("/tasks", show_tasks, permission=Permission.TASKS_SEE_OWN),
     page("/tasks", add, permission=Permission.TASKS_SEE_OWN, methods=["POST"], name="add_task"),

@@ -1,12 +1,12 @@
 """Ids of rows as they stand in addresses and forms.
 
 In: text from a browser. Out: a number that both databases can hold, or none: an id that is too long names nothing, so its
-page is not found. In routes: `{call_id:id}`.
+page is not found. In routes: `{call_id:id}` (`web.routes` registers it).
 """
 
 from __future__ import annotations
 
-from starlette.convertors import Convertor, register_url_convertor
+from starlette.convertors import Convertor
 
 MOST_DIGITS = 18
 """All such numbers fit in 64 bits, with sign."""
@@ -24,9 +24,6 @@ class IdConvertor(Convertor[int]):
     def to_string(self, value: int) -> str:
         """Write it, for `url_for`."""
         return str(int(value))
-
-
-register_url_convertor("id", IdConvertor())
 
 
 def id_of(text: str) -> int | None:

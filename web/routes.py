@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from starlette.convertors import register_url_convertor
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -19,8 +20,8 @@ from starlette.websockets import WebSocket
 
 from crm.access import Actor, Permission
 from crm.errors import Forbidden
-import web.ids  # noqa: F401 - registers `{…:id}` of paths
 from web.errors import NotLoggedIn, RouteWithoutPermission
+from web.ids import IdConvertor
 
 R = TypeVar("R", bound=BaseRoute)
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -29,6 +30,8 @@ SocketEndpoint = Callable[[WebSocket], Awaitable[None]]
 CLOSE_LOG_IN_AGAIN = 4401
 """Our close code for "the session is over": the page goes to the login form. htmx never reconnects after 4xxx."""
 CLOSE_FORBIDDEN = 4403
+
+register_url_convertor("id", IdConvertor())
 
 
 def page(

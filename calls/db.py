@@ -61,6 +61,15 @@ def database_url(text: str) -> URL:
     return url.set(drivername="sqlite+aiosqlite")
 
 
+def is_of_one_process(url: str) -> bool:
+    """Whether only one process may serve this database: SQLite has nothing that tells other processes of a change.
+
+    Raises:
+        DatabaseUnavailable: as `database_url`.
+    """
+    return database_url(url).get_backend_name() == "sqlite"
+
+
 def set_pragmas(connection: Any, *, foreign_keys: bool = True, read_only: bool = False) -> None:
     """Prepare one SQLite connection; the driver's own way of beginning transactions is switched off.
 
@@ -109,6 +118,7 @@ class Database:
     def _sqlite_engine(self, *, read_only: bool) -> AsyncEngine:
         engine = create_async_engine(
             self.url,
+            hide_parameters=True,
             pool_size=POOL_SIZE if read_only else 1,
             max_overflow=MAX_OVERFLOW if read_only else 0,
             pool_timeout=WRITER_WAIT_S,
@@ -124,6 +134,7 @@ class Database:
     def _postgres_engine(self) -> AsyncEngine:
         return create_async_engine(
             self.url,
+            hide_parameters=True,
             pool_size=POOL_SIZE,
             max_overflow=MAX_OVERFLOW,
             pool_timeout=WRITER_WAIT_S,

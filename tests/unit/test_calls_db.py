@@ -174,3 +174,12 @@ async def test_postgresql_that_is_not_there_is_unavailable(tmp_path: Path) -> No
         async with database.read() as session:
             await session.execute(text("SELECT 1"))
     await database.dispose()
+
+
+async def test_error_of_a_statement_does_not_quote_its_values(db: Database) -> None:
+    wrong = text("SELECT * FROM nowhere WHERE number = :number")
+    with pytest.raises(DBAPIError) as caught:
+        async with db.read() as session:
+            await session.execute(wrong, {"number": "+79160001122"})
+    assert "nowhere" in str(caught.value)
+    assert "9160001122" not in str(caught.value)

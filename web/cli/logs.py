@@ -1,13 +1,18 @@
-"""Logs of every process: structlog and the standard library's loggers, one line per event on standard error."""
+"""Logs of every process: structlog and the standard library's loggers, one line per event on standard error.
+
+In: events of any part. Out: lines without personal data: of a telephone number the last four digits are left, and
+tracebacks show no values of variables.
+"""
 
 from __future__ import annotations
 
 import logging
+import re
 import sys
 
 import structlog
 import typer
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 LEVELS = {
     "debug": logging.DEBUG,
@@ -25,6 +30,18 @@ NOISY = (
     "httpcore2",
 )
 """Loggers of others, whose everyday lines are of use to their authors only."""
+
+
+_NUMBER = re.compile(r"(?<![A-Za-z0-9.])\+?\d{6,11}(\d{4})(?![0-9]|\.[0-9])")
+"""Ten to fifteen digits; Asterisk's ids ("1795315726.25") and parts of longer words are none."""
+
+
+def hide_numbers(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Leave the last four digits of every telephone number: errors of others quote what they were given."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = _NUMBER.sub(r"…\1", value)
+    return event
 
 
 def set_up_logs(level: str) -> None:
@@ -56,7 +73,13 @@ def set_up_logs(level: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+                structlog.processors.format_exc_info,
+                hide_numbers,
+                structlog.dev.ConsoleRenderer(
+                    colors=sys.stderr.isatty(),
+                    # The usual one prints the variables of every frame where rich is installed.
+                    exception_formatter=structlog.dev.plain_traceback,
+                ),
             ],
         )
     )

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import typer
 
+from calls.db import is_of_one_process
+from crm.errors import SettingInvalid
 from web.bootstrap import ALL_PARTS, Part, run
 from web.settings import load
 
@@ -26,6 +28,12 @@ def serve(
 ) -> None:
     """Run Slovo: the listener, the pages and the worker in this process, or one of them."""
     settings = load()
+    if only is not None and is_of_one_process(settings.database_url):
+        raise SettingInvalid(
+            "SLOVO_DATABASE_URL",
+            f"--only {only.value} needs postgresql://…: with SQLite no process hears of another's "
+            "calls. Run `slovo serve` alone, or move to PostgreSQL",
+        )
     parts = frozenset({Part(only.value)}) if only is not None else ALL_PARTS
 
     def ready(port: int) -> None:

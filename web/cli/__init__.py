@@ -89,9 +89,8 @@ def own_error_in(error: BaseException) -> BaseException | None:
     if isinstance(error, OWN_ERRORS):
         return error
     web_errors = sys.modules.get("web.errors")  # only commands that serve pages have imported it
-    if web_errors is not None and isinstance(error, web_errors.WebError):
-        return error
-    return None
+    of_the_pages = web_errors is not None and isinstance(error, web_errors.WebError)
+    return error if of_the_pages else None
 
 
 def _imported(name: str, target: str) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from calls.tables import BIG_ID, Base, UtcDateTime
+from calls.columns import BIG_ID, Base, UtcDateTime
 
 
 class User(Base):

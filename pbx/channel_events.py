@@ -5,7 +5,7 @@ In: typed AMI events of channels, dialling and bridges. Out: changes of the `Swi
 
 from __future__ import annotations
 
-from pbx import legs, transfer
+from pbx import legs, talk, transfer
 from pbx.ami_events import (
     BridgeDestroy,
     BridgeEnter,
@@ -41,7 +41,7 @@ def on_new_state(board: Switchboard, event: NewState) -> None:
     if channel is None or channel.technical:
         return
     if channel.state == UP:
-        board.refresh_after(channel)
+        talk.refresh_after(board, channel)
     elif channel.state == RINGING:
         legs.ring(board, channel)
 
@@ -153,7 +153,7 @@ def on_bridge_leave(board: Switchboard, event: BridgeLeave) -> None:
     channel = board.known(event.channel)
     if channel is None or channel.bridge is None or channel.bridge.uniqueid != event.bridge:
         return
-    board.end_hold(channel)
+    talk.end_hold(board, channel)
     board.leave_bridge(channel)
 
 
@@ -171,7 +171,7 @@ def on_local_bridge(board: Switchboard, event: LocalBridge) -> None:
         one.other_half, two.other_half = two, one
         if one.call is not None:
             board.move([two], one.call)  # without Linkedid headers they began as two calls
-        board.refresh_after(one)
+        talk.refresh_after(board, one)
 
 
 def on_hold(board: Switchboard, event: Hold) -> None:
@@ -193,7 +193,7 @@ def on_unhold(board: Switchboard, event: Unhold) -> None:
     """The hold is over; without a hold it means nothing."""
     channel = board.known(event.channel)
     if channel is not None:
-        board.end_hold(channel)
+        talk.end_hold(board, channel)
 
 
 def on_originate_response(board: Switchboard, event: OriginateResponse) -> None:

@@ -1,7 +1,7 @@
 """All that is known of one Asterisk at the moment: its channels and bridges, and the calls that they make up. Pure.
 
 In: `ChannelInfo` of each message, from the handlers in `pbx.tracker`, `pbx.transfer` and `pbx.queues`. Out: call events,
-collected in `out` in the order in which they happened.
+collected in `out` in the order in which they happened; those of offers come from `pbx.legs`, of talk from `pbx.talk`.
 
 A channel belongs to exactly one call. Calls are found by Linkedid, but a Linkedid is no call: when Asterisk joins two
 groups, a channel shows another Linkedid, and then it moves; a call all of whose channels moved on was part of the other.
@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from pbx import legs
+from pbx import legs, talk
 from pbx.ami_events import ChannelInfo
 from pbx.bridge import Bridge, joined
 from pbx.call_state import LiveCall, begin, suppose_called
@@ -25,14 +25,10 @@ from pbx.events import (
     CallStarted,
     CallUpdated,
     EndedBy,
-    HoldEnded,
     Linkedid,
-    Party,
     PbxEvent,
     PbxName,
     RingResult,
-    TalkEnded,
-    TalkStarted,
     Uniqueid,
 )
 from pbx.numbers import Endpoints, EndpointTies
@@ -121,7 +117,7 @@ class Switchboard:
 
     def forget_channel(self, channel: Channel) -> None:
         """Take a channel out of its bridge, its call and our memory, without ending anything."""
-        self.end_hold(channel)
+        talk.end_hold(self, channel)
         self.leave_bridge(channel)
         self.channels.pop(channel.uniqueid, None)
         if channel.call is not None:
@@ -168,7 +164,7 @@ class Switchboard:
         self._forget(call)
         if not call.announced:
             return
-        self._stop_talk(call)
+        talk.stop(self, call)
         self.emit(
             CallEnded,
             call,
@@ -226,25 +222,25 @@ class Switchboard:
             legs.stop(
                 self, channel, RingResult.GAVE_UP
             )  # as far as the call that it leaves is concerned
-            self.end_hold(channel)
+            talk.end_hold(self, channel)
             source.channels.pop(channel.uniqueid, None)
             to.channels[channel.uniqueid] = channel
             channel.call = to
             if source not in sources:
                 sources.append(source)
         for source in sources:
-            self.refresh_talk(source)
+            talk.refresh(self, source)
             if not source.channels:
                 self._absorb(source, to)
             self._add_linkedids(to, source.linkedids)
-        self.refresh_talk(to)
+        talk.refresh(self, to)
 
     def _absorb(self, source: LiveCall, to: LiveCall) -> None:
         self._forget(source)
         if source.announced:
             self.emit(CallsMerged, to, absorbed=(source.key,))
 
-    # Bridges and talk
+    # Bridges
 
     def enter_bridge(self, channel: Channel, bridge: Bridge) -> None:
         """Let a channel into a bridge."""
@@ -252,7 +248,7 @@ class Switchboard:
         bridge.add(channel)
         if not bridge.holding:
             self._adopt_locals(bridge)
-        self._refresh_calls_of([*before, *joined(bridge)])
+        talk.refresh_calls_of(self, [*before, *joined(bridge)])
 
     def _adopt_locals(self, bridge: Bridge) -> None:
         """Take a Local channel into the call of the people it is bridged with (where no Linkedid said so before)."""
@@ -271,7 +267,7 @@ class Switchboard:
         bridge.remove(channel)
         if not bridge.channels:
             self.bridges.pop(bridge.uniqueid, None)
-        self._refresh_calls_of(affected)
+        talk.refresh_calls_of(self, affected)
 
     def bridge(self, uniqueid: str, kind: str = "", technology: str = "") -> Bridge:
         """Return a bridge, made if it is new."""
@@ -279,58 +275,3 @@ class Switchboard:
         if found is None:
             found = self.bridges[uniqueid] = Bridge(uniqueid, kind, technology)
         return found
-
-    def refresh_after(self, channel: Channel) -> None:
-        """Look again who talks, after this channel was answered or got its other half."""
-        if channel.bridge is not None:
-            self._refresh_calls_of(joined(channel.bridge))
-
-    def _refresh_calls_of(self, channels: Iterable[Channel]) -> None:
-        calls: list[LiveCall] = []
-        for channel in channels:
-            if channel.call is not None and channel.call not in calls:
-                calls.append(channel.call)
-        for call in calls:
-            self.refresh_talk(call)
-
-    def refresh_talk(self, call: LiveCall) -> None:
-        """Emit the end of the former talk and the begin of the present one, if they differ."""
-        persons = call.current_talk()
-        talk = tuple(sorted(person.uniqueid for person in persons))
-        if talk == call.talk:
-            return
-        self._stop_talk(call)
-        if not persons:
-            return
-        call.talk = talk
-        call.talk_parties = tuple(_party(call, person) for person in persons)
-        call.hung_up_by = None  # whoever hung up before, the talk goes on with others
-        for person in persons:
-            person.left_talk_with = None
-            if person.call is call:
-                legs.stop(self, person, RingResult.ANSWERED)
-        self.emit(TalkStarted, call, parties=call.talk_parties, legs=talk)
-
-    def _stop_talk(self, call: LiveCall) -> None:
-        if not call.talk:
-            return
-        talk, parties = call.talk, call.talk_parties
-        call.talk, call.talk_parties = (), ()
-        self.emit(TalkEnded, call, parties=parties)
-        present = [self.channels[uniqueid] for uniqueid in talk if uniqueid in self.channels]
-        explained, call.explained = call.explained, False
-        if not explained and not any(channel.hangup_requested for channel in present):
-            for channel in present:
-                ours = [p for p in parties if p.is_ours and p.label != channel.extension]
-                channel.left_talk_with = ours[0] if ours else None
-
-    def end_hold(self, channel: Channel) -> None:
-        """End the hold of this channel, if it holds."""
-        call = channel.call
-        party = call.holds.pop(channel.uniqueid, None) if call is not None else None
-        if call is not None and party is not None:
-            self.emit(HoldEnded, call, party=party)
-
-
-def _party(call: LiveCall, person: Channel) -> Party:
-    return person.call.party_of(person) if person.call is not None else call.party_of(person)

@@ -11,7 +11,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 import crm.tables
-from calls.tables import Base, UtcDateTime
+from calls.columns import Base, UtcDateTime
 
 BEYOND_THE_TABLES = ("utterances_fts", "lemma_vector", "ix_utterances_lemma_vector")
 """Full-text objects, which belong to one database only and are written by hand in the revisions."""

@@ -13,8 +13,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
+from calls.columns import Base
 from calls.errors import DatabaseUnavailable
-from calls.tables import Base
 from crm import migrate
 
 

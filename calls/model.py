@@ -91,19 +91,14 @@ def _begin(event: CallEvent) -> CallRecord:
 
 def _started(record: CallRecord, event: CallStarted) -> CallRecord:
     return replace(
-        record,
-        direction=event.direction,
-        caller=event.caller,
-        called=event.called,
-        linkedids=event.linkedids,
+        _updated(record, event),
         trunk=event.trunk,
         click_to_call=event.click_to_call,
-        consultation=event.consultation,
         from_resync=event.from_resync,
     )
 
 
-def _updated(record: CallRecord, event: CallUpdated) -> CallRecord:
+def _updated(record: CallRecord, event: CallStarted | CallUpdated) -> CallRecord:
     return replace(
         record,
         direction=event.direction,

@@ -63,8 +63,12 @@ class AmiLink:
         settings: PbxSettings,
         on_headers: Callable[[Headers], None],
         tap: Callable[[bytes], None] | None = None,
+        *,
+        events: bool = True,
     ) -> None:
         self.settings = settings
+        self.events = events
+        """Whether Asterisk shall send events at all; without them only answers come."""
         self.lost = asyncio.Event()
         self.why_lost = ""
         self.ready = False
@@ -99,6 +103,7 @@ class AmiLink:
             secret=config.secret(),
             host=config.ami_host,
             port=config.ami_port,
+            events="on" if self.events else "off",
         )
         limits = WireLimits(config.max_line_bytes, config.max_message_bytes)
         opening = loop.create_connection(

@@ -50,8 +50,12 @@ class LinkBoard:
         self._views[event.pbx] = view
         return changed
 
-    async def load(self, session: AsyncSession) -> None:
-        """Read what the listening process knows: an open window is a lost connection."""
+    async def load(self, session: AsyncSession) -> bool:
+        """Read what the listening process knows: an open window is a lost connection.
+
+        Returns whether the pages have something new to show.
+        """
+        before = dict(self._views)
         for pbx in self._views.keys() - self._heard:
             newest = await session.scalar(
                 select(LinkWindow)
@@ -64,3 +68,4 @@ class LinkBoard:
             connected = newest.restored_at is not None
             since = newest.restored_at if connected else newest.lost_at
             self._views[pbx] = LinkView(pbx=pbx, connected=connected, since=since)
+        return self._views != before

@@ -44,7 +44,7 @@ class CardCall:
     started_at: datetime | None
     talk_s: float | None
     party: str
-    """Our extension: who talked, else who was called."""
+    """Our extension: who talked, or who called out; "" if nobody of ours did."""
     queue: str
 
 
@@ -172,13 +172,17 @@ async def _calls(
             call.outcome,
             call.started_at,
             call.talk_s,
-            call.final_handler
-            or call.answered_by
-            or (call.caller if call.direction == "out" else call.called),
+            _party(call),
             call.queue,
         )
         for call in (await session.scalars(query)).all()
     )
+
+
+def _party(call: Call) -> str:
+    if call.direction == "out":
+        return call.caller
+    return call.final_handler or call.answered_by
 
 
 async def _tasks(

@@ -40,6 +40,7 @@ from pbx.tracker import CallTracker
 from web.app import create_app
 from web.assets import require_assets
 from web.core import NO_EXTRAS, Core, Extras
+from web.live.card_memory import lay_cards_again
 from web.server import serve
 from web.services import Services
 from web.settings import Settings
@@ -255,8 +256,9 @@ async def serve_pages(core: Core, stop: asyncio.Event) -> None:
     settings = core.settings
     settings.secret()
     require_assets()
-    app = create_app(services_of_core(core))
-    await serve(app, settings.http_host, settings.http_port, stop, core.on_ready)
+    services = services_of_core(core)
+    await lay_cards_again(services, core.owners)
+    await serve(create_app(services), settings.http_host, settings.http_port, stop, core.on_ready)
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

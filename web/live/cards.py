@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -29,8 +30,12 @@ class Card:
     call_id: int | None
     """None as long as the call is not stored yet."""
     ended: bool = False
+    talks: bool = False
+    """Whether the other side has picked up, too: an operator who calls out waits until then."""
     note: str = ""
     names: PhoneNames
+    began: int = 0
+    """The hub's tick at which it was read: it shows every change before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +55,25 @@ def names_of(services: Services, number: str) -> tuple[KnownClient, ...]:
     return index.find(number) if index is not None and number else ()
 
 
-async def load(services: Services, actor: Actor, pop: Pop) -> Card:
-    """Everything about the caller that this person may see."""
+async def load(services: Services, actor: Actor, pops: Sequence[Pop]) -> dict[str, Card]:
+    """Everything about the callers that this person may see, by the key of each card."""
     rules = NumberRules.of(services.settings)
+    found = {}
+    began = services.hub.tick
     async with services.db.read() as session:
-        call = await call_of_linkedid(session, pop.pbx, pop.call)
-        return Card(
-            who=await _who(session, actor, pop, call, rules),
-            call_id=call.id if call else None,
-            ended=call.ended if call else False,
-            note=await _note(session, actor, call),
-            names=await phone_names(session),
-        )
+        names = await phone_names(session)
+        for pop in pops:
+            call = await call_of_linkedid(session, pop.pbx, pop.call)
+            found[pop.key] = Card(
+                who=await _who(session, actor, pop, call, rules),
+                call_id=call.id if call else None,
+                ended=call.ended if call else False,
+                talks=call is not None and call.answered_at is not None,
+                note=await _note(session, actor, call),
+                names=names,
+                began=began,
+            )
+    return found
 
 
 async def _who(

@@ -26,6 +26,8 @@ Kind = Literal["person", "organisation"]
 PAGE_SIZE = 50
 _FEWEST_DIGITS = 3
 _NAME_LENGTH = 255
+_SEARCH_LENGTH = 300
+"""Nothing longer is found anyway; SQLite refuses patterns of 50 000 bytes, and each word is a condition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +161,7 @@ async def page(  # noqa: PLR0913 (filters of one list)
     """
     actor.require(Permission.CLIENTS_SEE)
     query = _loaded().order_by(Client.search_name, Client.id).limit(limit + 1)
-    query = _searched(query, search)
+    query = _searched(query, search[:_SEARCH_LENGTH])
     if kind is not None:
         query = query.where(Client.kind == kind)
     if responsible_id is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from calls.errors import (
@@ -72,6 +73,11 @@ def _http(error: HTTPException) -> Explanation:
     return Explanation(
         status=error.status_code, error_id=f"http_{error.status_code}", title=title, text=""
     )
+
+
+def _impossible_value(error: Exception) -> Explanation:
+    """The database cannot hold what was sent: PostgreSQL knows no text with a zero character."""
+    return _http(HTTPException(400))
 
 
 def _not_found(error: Exception) -> Explanation:
@@ -266,4 +272,5 @@ _TABLE = (
     ((ModelMissing,), _model_missing),
     ((PbxError,), _pbx),
     ((CrmError, CallsError), _refused),
+    ((DataError,), _impossible_value),
 )

@@ -130,7 +130,10 @@ def is_same_origin(scope: Scope) -> bool:
     site = headers.get("sec-fetch-site")
     if site is not None and site not in ("same-origin", "none"):
         return False
-    origin = urlsplit(headers.get("origin", ""))
+    try:
+        origin = urlsplit(headers.get("origin", ""))
+    except ValueError:  # "http://[": no browser sends it
+        return False
     if origin.scheme not in ("http", "https") or not origin.netloc:
         return False
     return origin.netloc.lower() == headers.get("host", "").lower()

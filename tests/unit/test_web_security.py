@@ -21,6 +21,7 @@ def scope(**headers: str) -> dict[str, object]:
         ({"host": "crm.example", "origin": "http://crm.example:81"}, False),
         ({"host": "crm.example", "origin": "null"}, False),
         ({"host": "crm.example", "origin": ""}, False),
+        ({"host": "crm.example", "origin": "http://["}, False),
         ({"host": "crm.example"}, False),
         ({"host": "crm.example", "origin": "https://crm.example", "sec_fetch_site": "same-site"}, False),
         ({"host": "crm.example", "origin": "https://crm.example", "sec_fetch_site": "cross-site"}, False),

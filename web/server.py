@@ -72,6 +72,7 @@ async def serve(
     with closing(listening_socket(host, port)) as listening:
         config = uvicorn.Config(
             app,
+            http="h11",  # httptools, the quicker one, takes headers without end into memory
             ws="websockets-sansio",
             ws_max_size=MAX_MESSAGE_BYTES,
             ws_per_message_deflate=False,

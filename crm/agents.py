@@ -155,6 +155,7 @@ async def set_password(
     user.password_hash = password_hash
     await session.execute(delete(Session).where(Session.user_id == user_id))
     await audit.record(session, actor, "user.password", "user", user_id)
+    announce(session, "user", user_id)
 
 
 async def set_locale(session: AsyncSession, actor: Actor, locale: str) -> None:

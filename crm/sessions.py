@@ -25,6 +25,7 @@ from crm import audit, passwords
 from crm.access import Actor
 from crm.agents import actor_for
 from crm.errors import LoginFailed
+from crm.notices import announce
 from crm.settings import CrmSettings
 from crm.tables import LoginAttempt, Session, User
 
@@ -107,12 +108,16 @@ class Sessions:
     async def logout(self, token: str) -> None:
         """End this session; an unknown token is no error."""
         async with self._db.write() as session:
-            await session.execute(delete(Session).where(Session.token_hash == _hash(token)))
+            gone = delete(Session).where(Session.token_hash == _hash(token))
+            user_id = await session.scalar(gone.returning(Session.user_id))
+            if user_id is not None:
+                announce(session, "user", user_id)  # other open pages of this login end with it
 
     async def logout_everywhere(self, user_id: int) -> None:
         """End all sessions of a person."""
         async with self._db.write() as session:
             await session.execute(delete(Session).where(Session.user_id == user_id))
+            announce(session, "user", user_id)
 
     async def prune(self) -> None:
         """Delete sessions that have ended and attempts that no longer count."""

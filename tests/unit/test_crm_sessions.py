@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from support.people import person
 
 from calls.db import Database
+from calls.tables import FeedEvent
 from crm import agents, audit, passwords
 from crm.access import SYSTEM, Actor
 from crm.errors import LoginFailed
@@ -242,3 +243,30 @@ async def test_outdated_hash_is_renewed_at_login(
         user = (await session.scalars(select(User))).one()
     assert not stronger.check_needs_rehash(user.password_hash)
     assert await sessions.login("anna", PASSWORD)
+
+
+@pytest.mark.parametrize("way", ["logout", "everywhere", "password"])
+async def test_end_of_a_login_is_announced_so_that_its_open_pages_end(
+    db: Database, sessions: Sessions, anna: Actor, way: str
+) -> None:
+    token = await sessions.login("anna", PASSWORD)
+    async with db.read() as session:
+        before = await session.scalar(select(func.max(FeedEvent.id))) or 0
+    if way == "logout":
+        await sessions.logout(token)
+    elif way == "everywhere":
+        await sessions.logout_everywhere(anna.user_id)
+    else:
+        async with db.write() as session:
+            await agents.set_password(session, SYSTEM, anna.user_id, HASH)
+    async with db.read() as session:
+        told = await session.scalars(select(FeedEvent.topic).where(FeedEvent.id > before))
+        assert set(told) == {"user"}
+
+
+async def test_logout_with_an_unknown_token_announces_nothing(
+    db: Database, sessions: Sessions
+) -> None:
+    await sessions.logout("nonsense")
+    async with db.read() as session:
+        assert await session.scalar(select(func.count()).select_from(FeedEvent)) == 0

@@ -67,9 +67,12 @@ def _locate(named: str, recording_dir: Path) -> Path | None:
         return None
     root = recording_dir.resolve()
     for candidate in candidates(named):
-        path = (root / candidate).resolve()
-        if path.is_relative_to(root) and path.is_file():
-            return path
+        try:
+            path = (root / candidate).resolve()
+            if path.is_relative_to(root) and path.is_file():
+                return path
+        except (OSError, RuntimeError, ValueError):
+            continue  # too long, a link to itself, a zero character: no file has this name
     return None
 
 

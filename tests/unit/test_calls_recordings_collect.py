@@ -208,6 +208,14 @@ def test_name_that_leads_out_of_the_spool_is_not_followed(spool: Path, named: st
     assert take(spool, {"mixed": named}).state == "missing"
 
 
+@pytest.mark.parametrize(
+    "named", ["a" * 5_000 + ".wav", "x/" * 3_000, "a\0.wav", "\ud800.wav", "loop"]
+)
+def test_name_that_no_file_can_have_is_missing(spool: Path, named: str) -> None:
+    (spool / "loop").symlink_to(spool / "loop")
+    assert take(spool, {"mixed": named}).state == "missing"
+
+
 def test_link_that_leads_out_of_the_spool_is_not_followed(spool: Path) -> None:
     secret = leave(spool.parent, "secret.wav", tone(1, 0.3))
     (spool / "c.wav").symlink_to(secret)

@@ -35,7 +35,7 @@ def _engine(url: str) -> Engine:
     if target.get_backend_name() == "postgresql":
         return create_engine(target, poolclass=NullPool, connect_args={"connect_timeout": 5})
     if target.database:
-        Path(target.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_private(Path(target.database))
     engine = create_engine(target.set(drivername="sqlite"), poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
@@ -45,6 +45,15 @@ def _engine(url: str) -> Engine:
 
     begin_with(engine, "BEGIN IMMEDIATE")
     return engine
+
+
+def _make_private(database: Path) -> None:
+    """Begin a new SQLite file that only its owner reads: clients, transcripts, logins. SQLite's other files follow it."""
+    try:
+        database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        database.touch(mode=0o600)
+    except OSError as error:
+        raise DatabaseUnavailable(f"cannot open the database: {error.strerror}") from error
 
 
 @contextmanager

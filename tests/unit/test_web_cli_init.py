@@ -42,6 +42,9 @@ def test_init_writes_secrets_that_only_the_owner_reads(
     assert len(written["ami_secret"]) >= 30
     assert written["secret_key"] not in ran.out + ran.err
     assert written["ami_secret"] not in ran.out + ran.err
+    for kept in path.parent.iterdir():
+        assert stat.S_IMODE(kept.stat().st_mode) & 0o077 == 0, kept
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert (path.parent / "slovo.db").is_file()
 
 

@@ -36,7 +36,7 @@ def init(
     wrote = _write_once(path)
     os.environ["SLOVO_CONFIG"] = str(path)
     settings = load()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrated = not migrate.is_current(settings.database_url)
     migrate.upgrade(settings.database_url)
     password = passwords.random_password()
@@ -73,7 +73,7 @@ def _write_once(path: Path) -> bool:
         f'ami_secret = "{secrets.token_urlsafe(24)}"\n'
     )
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         if path.is_file():

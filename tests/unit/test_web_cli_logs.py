@@ -20,6 +20,7 @@ def fail():
 try:
     fail()
 except ValueError:
+    structlog.get_logger("ours").info("request", path="/\\x1b[2J\\x1b]0;title\\x07\\u202e\\x9b1m", path2="/a\\nb")
     structlog.get_logger("ours").exception("job_failed", path="/rec/in-79160001122.wav", call="1795315726.25")
     logging.getLogger("theirs").exception("cannot dial 79160001122")
 """
@@ -35,6 +36,14 @@ def test_traceback_in_the_log_shows_lines_but_no_variables_and_no_numbers() -> N
     assert "/rec/in-…1122.wav" in done.stderr
     assert "1795315726.25" in done.stderr
     assert "cannot dial …1122" in done.stderr
+
+
+def test_what_a_stranger_sent_cannot_steer_the_terminal_that_shows_the_log() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FAILING], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert "\\x1b[2J" in done.stderr
+    assert not set(done.stderr) & {"\x1b", "\x07", "\x9b", "\u202e"}
 
 
 @pytest.mark.parametrize(

@@ -36,11 +36,22 @@ _NUMBER = re.compile(r"(?<![A-Za-z0-9.])\+?\d{6,11}(\d{4})(?![0-9]|\.[0-9])")
 """Ten to fifteen digits; Asterisk's ids ("1795315726.25") and parts of longer words are none."""
 
 
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
 def hide_numbers(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Leave the last four digits of every telephone number: errors of others quote what they were given."""
     for key, value in event.items():
         if isinstance(value, str):
             event[key] = _NUMBER.sub(r"…\1", value)
+    return event
+
+
+def show_controls(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Spell out what would steer a terminal (escapes, turned writing): addresses and logins come from strangers."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = _STEERING.sub(lambda found: ascii(found.group())[1:-1], value)
     return event
 
 
@@ -75,6 +86,7 @@ def set_up_logs(level: str) -> None:
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
                 hide_numbers,
+                show_controls,
                 structlog.dev.ConsoleRenderer(
                     colors=sys.stderr.isatty(),
                     # The usual one prints the variables of every frame where rich is installed.

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -99,6 +99,10 @@ class Subscription:
         return await self._items.get()
 
 
+Receiver = Callable[[FeedItem], None]
+"""Called with each item the moment it is delivered."""
+
+
 class Feed(Protocol):
     """What both kinds of feed offer. `run` must be running for anything to arrive."""
 
@@ -110,6 +114,12 @@ class Feed(Protocol):
 
     def subscribe(self) -> AbstractContextManager[Subscription]:
         """Open a subscription: `with feed.subscribe() as items: async for item in items: …`."""
+
+    def receive(self, receiver: Receiver) -> AbstractContextManager[None]:
+        """Have a function called with each item, for the time of a `with` block.
+
+        It is called in the middle of `send_now`, so that a screen pop waits for nothing; it must neither wait nor raise.
+        """
 
     def ring(self) -> None:
         """Say that there are new rows. Committed writes of this process ring by themselves."""
@@ -123,6 +133,7 @@ class Subscribers:
 
     def __init__(self) -> None:
         self._open: set[Subscription] = set()
+        self._receivers: list[Receiver] = []
 
     @contextmanager
     def subscribe(self) -> Iterator[Subscription]:
@@ -134,8 +145,24 @@ class Subscribers:
         finally:
             self._open.discard(subscription)
 
+    @contextmanager
+    def receive(self, receiver: Receiver) -> Iterator[None]:
+        """Call this function with each item for the time of the block."""
+        self._receivers.append(receiver)
+        try:
+            yield
+        finally:
+            self._receivers.remove(receiver)
+
     def deliver(self, items: Sequence[FeedItem]) -> None:
-        """Put items into every reader's queue."""
+        """Call the receivers, and put items into every reader's queue."""
+        for receiver in tuple(self._receivers):
+            for item in items:
+                try:
+                    receiver(item)
+                except Exception:
+                    # A receiver's fault must reach neither the other readers nor whoever sends.
+                    log.exception("notice_not_received", topic=item.topic)
         for subscription in tuple(self._open):
             for item in items:
                 subscription.put(item)
@@ -200,6 +227,10 @@ class LocalFeed:
     def subscribe(self) -> AbstractContextManager[Subscription]:
         """Open a subscription for the time of a `with` block."""
         return self._subscribers.subscribe()
+
+    def receive(self, receiver: Receiver) -> AbstractContextManager[None]:
+        """Have a function called with each item, for the time of a `with` block."""
+        return self._subscribers.receive(receiver)
 
     def ring(self) -> None:
         """Say that there are new rows."""

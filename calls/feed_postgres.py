@@ -18,7 +18,15 @@ import structlog
 
 from calls.db import Database
 from calls.errors import DatabaseUnavailable
-from calls.feed import QUIET_POLL_S, RETRY_S, Cursor, FeedItem, Subscribers, Subscription
+from calls.feed import (
+    QUIET_POLL_S,
+    RETRY_S,
+    Cursor,
+    FeedItem,
+    Receiver,
+    Subscribers,
+    Subscription,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +50,10 @@ class PostgresFeed:
     def subscribe(self) -> AbstractContextManager[Subscription]:
         """Open a subscription for the time of a `with` block."""
         return self._subscribers.subscribe()
+
+    def receive(self, receiver: Receiver) -> AbstractContextManager[None]:
+        """Have a function called with each item, for the time of a `with` block."""
+        return self._subscribers.receive(receiver)
 
     def ring(self) -> None:
         """Do nothing: the table's trigger rings for every row."""

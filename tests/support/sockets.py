@@ -27,6 +27,8 @@ class PageEnd:
         self.to_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.from_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.regions: dict[str, str] = {}
+        """What each region shows; "pops" has all cards, one after the other."""
+        self.cards: dict[str, str] = {}
         self.topics: set[str] = set()
         self.seqs: list[int] = []
         self.kinds: list[str] = []
@@ -52,6 +54,10 @@ class PageEnd:
         self.topics |= set(frame["topics"])
         for _tag, name, inner in REGION.findall(frame.get("content", "")):
             self.regions[name] = inner
+        if "pops" in frame:
+            self.cards |= frame["pops"]["cards"]
+            self.cards = {key: self.cards[key] for key in frame["pops"]["order"]}
+            self.regions["pops"] = "\n".join(self.cards.values())
         return frame
 
     async def settle(self, quiet_s: float = 0.8) -> None:

@@ -1,29 +1,30 @@
 """Fan-out: what happened → every page that it concerns.
 
-Pages are told *that* something changed, never what: each page's own session (`web.live.session`) renders the parts that
-show it. A `Mailbox` is therefore bounded by its nature (a set of topics), however slowly its page reads: a slow page
+Pages are told *that* something changed, never what: each page's own session (`web.live.session`) shows the parts that
+concern it. A `Mailbox` is therefore bounded by its nature (a set of topics), however slowly its page reads: a slow page
 skips states, it never falls behind. The cards of ringing calls are kept here, in memory, and need no database.
+
+Time is counted in ticks, one per change or opened page: what was read from the database beginning at a tick shows every
+change before it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Collection, Hashable, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from calls.feed import LAGGED
+from web.live.desk import Desk
+from web.live.mailbox import Mailbox
 from web.live.pops import PopBoard, key_of, pop_of
+from web.live.shared import Shared
 
 if TYPE_CHECKING:
-    from calls.feed import Feed
+    from calls.feed import Feed, FeedItem
+    from crm.access import Actor
     from crm.screen_pop import PopShown, PopWithdrawn
-    from web.live.cards import Card
-
-log = structlog.get_logger(__name__)
 
 POP_SHOWN = "pop.shown"
 POP_WITHDRAWN = "pop.withdrawn"
@@ -31,85 +32,60 @@ POP_WITHDRAWN = "pop.withdrawn"
 ALL_TOPICS = frozenset(
     {"pop", "link", "call", "task", "client", "note", "promise", "job", "user", "alarm"}
 )
-MEMORY_TOPICS = frozenset({"pop", "link"})
-"""What is rendered from memory and sent at once; everything else asks the database."""
-
-
-class Mailbox:
-    """What one page has not been shown yet: two sets of topics, each with its bell."""
-
-    def __init__(self, user_id: int) -> None:
-        self.user_id = user_id
-        self.at_once = _Bell()
-        self.stored = _Bell()
-
-    def changed(self, topics: Iterable[str]) -> None:
-        """Something of these topics is different now."""
-        asked = set(topics)
-        self.at_once.ring(asked & MEMORY_TOPICS)
-        self.stored.ring(asked)
-
-
-class _Bell:
-    """A set of topics that somebody waits for."""
-
-    def __init__(self) -> None:
-        self._topics: set[str] = set()
-        self._rung = asyncio.Event()
-
-    def ring(self, topics: Collection[str]) -> None:
-        if topics:
-            self._topics.update(topics)
-            self._rung.set()
-
-    async def wait(self) -> frozenset[str]:
-        """Wait until there is something, and take it."""
-        await self._rung.wait()
-        return self.take()
-
-    def take(self) -> frozenset[str]:
-        """Take what there is, without waiting."""
-        self._rung.clear()
-        taken = frozenset(self._topics)
-        self._topics.clear()
-        return taken
 
 
 class Hub:
     """All open pages of this process, and the cards that lie on them."""
 
     def __init__(self) -> None:
-        self._mailboxes: set[Mailbox] = set()
         self.pops = PopBoard()
-        self.cards: dict[tuple[int, str], Card] = {}
-        """The stored half of each card, by person and card; shared by the person's pages, dropped with the card."""
-        self.revisions: Counter[str] = Counter()
-        """How often each topic changed: pages that show the same may share one rendering of it."""
-        self.rendered: dict[tuple[Hashable, ...], tuple[int, str]] = {}
-        """Shared regions: for whom → (revision, HTML)."""
+        self.desks: dict[int, Desk] = {}
+        """What the pages of one person share, by person; only of people with open pages."""
+        self.tick = 0
+        self.changed_at: dict[str, int] = {}
+        """The tick at which each topic changed last."""
+        self.shared = Shared(lambda: self.tick)
         self.turn = asyncio.Semaphore(2)
-        """Few pages at a time ask the database, so that a pop never waits behind fifty others."""
+        """So many people's cards are read from the database at the same time."""
 
     def __len__(self) -> int:
-        return len(self._mailboxes)
+        return sum(len(desk.pages) for desk in self.desks.values())
 
-    def open(self, user_id: int) -> Mailbox:
+    def open(self, actor: Actor) -> Mailbox:
         """A mailbox for a page that was just opened."""
-        mailbox = Mailbox(user_id)
-        self._mailboxes.add(mailbox)
+        self.tick += 1
+        desk = self.desks.get(actor.user_id)
+        if desk is None:
+            desk = self.desks[actor.user_id] = Desk(actor, self.pops.of(actor.user_id))
+        desk.belongs_to(actor)
+        # The new page must not show what was read before it was opened.
+        desk.all_stale(self.tick)
+        mailbox = Mailbox(desk, self.tick)
+        desk.pages.add(mailbox)
         return mailbox
 
     def close(self, mailbox: Mailbox) -> None:
         """The page is gone."""
-        self._mailboxes.discard(mailbox)
+        desk = mailbox.desk
+        desk.pages.discard(mailbox)
+        if not desk.pages and self.desks.pop(desk.user_id, None) is not None:
+            self.shared.forget(desk.audience)
 
-    def announce(self, topics: Iterable[str], users: Collection[int] | None = None) -> None:
-        """Tell the pages (of these people, or all) that something of these topics changed."""
+    def announce(
+        self, topics: Iterable[str], users: Collection[int] | None = None, row_id: int | None = None
+    ) -> None:
+        """Tell the pages (of these people, or all) that something of these topics changed.
+
+        Args:
+            topics: Of `ALL_TOPICS`.
+            users: Whose pages; everybody's if None.
+            row_id: Which row, if it is one and known.
+        """
         asked = frozenset(topics)
-        self.revisions.update(asked)
-        for mailbox in self._mailboxes:
-            if users is None or mailbox.user_id in users:
-                mailbox.changed(asked)
+        self.tick += 1
+        self.changed_at.update(dict.fromkeys(asked, self.tick))
+        for desk in self._desks_of(users):
+            desk.changed(asked, self.tick, row_id)
 
     def show_pop(self, pop: PopShown, operators: Collection[int]) -> None:
         """A phone of these people really rings: lay the card on their pages."""
@@ -127,36 +103,41 @@ class Hub:
         return closed
 
     def _pops_changed(self, users: set[int]) -> None:
-        if users:
-            kept = {(user_id, pop.key) for user_id in users for pop in self.pops.of(user_id)}
-            for place in [p for p in self.cards if p[0] in users and p not in kept]:
-                del self.cards[place]
-            self.announce(("pop",), users)
+        self.tick += 1
+        for desk in self._desks_of(users):
+            desk.pops_changed(self.pops.of(desk.user_id))
+
+    def _desks_of(self, users: Collection[int] | None) -> list[Desk]:
+        if users is None:
+            return list(self.desks.values())
+        return [self.desks[user_id] for user_id in users if user_id in self.desks]
 
     @asynccontextmanager
     async def running(self, feed: Feed | None) -> AsyncIterator[None]:
         """Pass the feed's notices on to the pages inside the block."""
-        if feed is None:
-            yield
-            return
-        pump = asyncio.create_task(self._pump(feed), name="live-feed")
         try:
-            yield
+            if feed is None:
+                yield
+            else:
+                with feed.receive(self._receive):
+                    yield
         finally:
-            pump.cancel()
-            await asyncio.wait({pump})
+            await self.shared.close()
 
-    async def _pump(self, feed: Feed) -> None:
-        with feed.subscribe() as items:
-            async for item in items:
-                if item.topic == LAGGED:
-                    self.announce(ALL_TOPICS)
-                elif item.topic == POP_SHOWN:
-                    self._pops_changed(self.pops.shown(pop_of(item.payload), item.payload["users"]))
-                elif item.topic == POP_WITHDRAWN:
-                    self._pops_changed(self.pops.withdrawn(**item.payload))
-                else:
-                    self.announce((item.topic,))
+    def _receive(self, item: FeedItem) -> None:
+        if item.topic == LAGGED:
+            self.announce(ALL_TOPICS)
+        elif item.topic == POP_SHOWN:
+            self._pops_changed(self.pops.shown(pop_of(item.payload), item.payload["users"]))
+        elif item.topic == POP_WITHDRAWN:
+            self._pops_changed(self.pops.withdrawn(**item.payload))
+        else:
+            self.announce((item.topic,), row_id=_row_id(item.payload))
+
+
+def _row_id(payload: Mapping[str, Any]) -> int | None:
+    row_id = payload.get("id")
+    return row_id if isinstance(row_id, int) else None
 
 
 def shown_notice(pop: PopShown, operators: Iterable[int]) -> dict[str, Any]:

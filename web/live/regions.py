@@ -6,14 +6,15 @@ the same template for the page, the snapshot and the deltas: so an old snapshot 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from crm.access import Actor, Permission
-from web.live import board, cards, own_day
+from web.live import board, own_day
+from web.live.mailbox import Mailbox
 from web.render import Viewer, render_text, viewed_by
 from web.services import Services
 
@@ -121,22 +122,31 @@ async def render_inner(region: Region, services: Services, actor: Actor, locale:
         return render_text(f"live/{region.name.replace('-', '_')}.html", **context)
 
 
-async def render_for_many(region: Region, services: Services, actor: Actor, locale: str) -> str:
-    """As `render_inner`; a shared region that did not change since somebody like this person got it is not made anew.
+async def render_for_many(
+    region: Region, services: Services, mailbox: Mailbox, locale: str, *, is_first: bool
+) -> str:
+    """As `render_inner`, but made once for all pages that show the same and ask at the same time.
 
-    Only for pages that are told of every change: what nobody announced would stay unseen.
+    Args:
+        region: Of the page.
+        services: Of this process.
+        mailbox: The page's.
+        locale: What the page speaks.
+        is_first: Whether the page has nothing yet. What it gets then is read after it was opened: of what happened before
+            it would never hear.
     """
-    if not region.shared:
-        return await render_inner(region, services, actor, locale)
-    hub = services.hub
+    hub, desk = services.hub, mailbox.desk
+    actor = desk.actor
     today = services.clock().astimezone(services.zone).date()
-    key = (region.name, locale, actor.role, bool(actor.extensions), today)
-    revision = sum(hub.revisions[topic] for topic in region.topics)
-    known = hub.rendered.get(key)
-    if known is None or known[0] != revision:
-        known = revision, await render_inner(region, services, actor, locale)
-        hub.rendered = {k: v for k, v in hub.rendered.items() if k[-1] == today} | {key: known}
-    return known[1]
+    audience = ("role", bool(actor.extensions)) if region.shared else desk.audience
+    key = (region.name, locale, audience, actor.role, today)
+    since = max((hub.changed_at.get(topic, 0) for topic in region.topics), default=0)
+    return await hub.shared.get(
+        key,
+        max(since, mailbox.opened) if is_first else since,
+        lambda: render_inner(region, services, actor, locale),
+        hurry=is_first,
+    )
 
 
 async def render_view(
@@ -172,32 +182,7 @@ async def _nothing(services: Services, actor: Actor) -> Context:
     return {}
 
 
-POPS = Region(name="pops", topics=frozenset({"pop"}), load=_nothing, css="pops")
 LINK = Region(name="link", topics=frozenset({"link"}), load=_nothing, css="strip-slot")
-
-
-def render_pops(services: Services, actor: Actor, locale: str, loaded: Collection[str]) -> str:
-    """The cards of calls that ring at this person's phones; without the database.
-
-    Args:
-        services: Of this process.
-        actor: Whose page it is.
-        locale: What the page speaks.
-        loaded: Keys of the cards whose stored half this page itself has asked for: only these have the field for notes,
-            filled with what is stored now. A field that is in the page already is never touched.
-    """
-    hub = services.hub
-    shown = [
-        cards.PopView(
-            pop,
-            hub.cards.get((actor.user_id, pop.key)),
-            cards.names_of(services, pop.number),
-            pop.key in loaded,
-        )
-        for pop in hub.pops.of(actor.user_id)
-    ]
-    with viewed_by(viewer(services, actor), locale):
-        return render_text("live/pops.html", pops=shown)
 
 
 def render_link(services: Services, actor: Actor, locale: str) -> str:

@@ -8,7 +8,7 @@ is dropped: it reconnects by itself and begins with a fresh snapshot.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -20,10 +20,13 @@ from calls.errors import DatabaseUnavailable
 from crm.access import Actor, Permission
 from web.auth.cookies import session_token
 from web.i18n import current_locale
-from web.live import cards, regions
-from web.live.hub import ALL_TOPICS, MEMORY_TOPICS, Mailbox
-from web.live.protocol import DELTA, SNAPSHOT, frame
-from web.live.regions import LINK, POPS, Region
+from web.live import card_stack, regions
+from web.live.card_keeper import cards_kept
+from web.live.card_stack import Stack
+from web.live.hub import ALL_TOPICS
+from web.live.mailbox import MEMORY_TOPICS, Mailbox
+from web.live.protocol import DELTA, SNAPSHOT, LinkView, frame, pops_part
+from web.live.regions import LINK, Region
 from web.routes import CLOSE_LOG_IN_AGAIN, actor_of, socket
 from web.services import Services, services_of
 
@@ -37,7 +40,6 @@ PAUSE_S = 0.4
 """Least time between two looks into the database for one page."""
 LOGIN_CHECK_S = 60.0
 RETRY_S = 1.0
-CARD_TOPICS = frozenset({"pop", "call", "task", "client", "promise", "note"})
 CLOSE_TRY_AGAIN = 1013
 
 
@@ -45,38 +47,68 @@ class _LoggedOut(Exception):
     """The session behind this socket is over."""
 
 
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """What is shown without asking the database."""
+
+    link: str
+    stack: Stack
+
+
 @dataclass
 class Wire:
-    """The socket, one message at a time and numbered; remembers what each region looks like in the page."""
+    """The socket, one message at a time and numbered; remembers what the page shows."""
 
     websocket: WebSocket
     _seq: int = -1
     _shown: dict[str, str] = field(default_factory=dict)
+    _stack: Stack | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def show(
         self,
-        rendered: dict[Region, str] | Callable[[], dict[Region, str]],
+        memory: Callable[[], InMemory],
+        rendered: Mapping[Region, str] | None = None,
         topics: Collection[str] = (),
     ) -> None:
-        """Send those regions that look different now, and the topics.
+        """Send what looks different now, and the topics.
 
         Args:
-            rendered: Region → inner HTML; or a function that renders at the moment of sending, so that of two loops the
-                later one never sends the older state.
+            memory: Renders what is kept in memory, at the moment of sending, so that of two loops the later one never
+                sends the older state.
+            rendered: Region → inner HTML of what is stored.
             topics: What else changed.
         """
         async with self._lock:
-            now = rendered() if callable(rendered) else rendered
-            fresh = {r: html for r, html in now.items() if self._shown.get(r.name) != html}
-            if not fresh and not topics and self._seq >= 0:
+            now = memory()
+            regions_now = {LINK: now.link, **(rendered or {})}
+            fresh = {r: html for r, html in regions_now.items() if self._shown.get(r.name) != html}
+            pops = self._pops(now.stack)
+            if not fresh and not pops and not topics:
                 return
             self._seq += 1
             kind = SNAPSHOT if self._seq == 0 else DELTA
             fragments = [regions.fragment(r, html) for r, html in fresh.items()]
             async with asyncio.timeout(SEND_TIMEOUT_S):
-                await self.websocket.send_text(frame(kind, self._seq, fragments, topics))
+                await self.websocket.send_text(frame(kind, self._seq, fragments, topics, pops=pops))
             self._shown.update({r.name: html for r, html in fresh.items()})
+            self._stack = now.stack
+
+    def _pops(self, stack: Stack) -> str:
+        """The cards' part of the message; "" if the page shows them all as they are now."""
+        if stack is self._stack:
+            return ""
+        before = {card.key: card for card in self._stack or ()}
+        # The HTML is compared only where it was rendered anew.
+        changed = {
+            card.key: card.encoded
+            for card in stack
+            if (old := before.get(card.key)) is not card and (old is None or old.html != card.html)
+        }
+        order = [card.key for card in stack]
+        if self._stack is not None and not changed and order == list(before):
+            return ""
+        return pops_part(order, changed)
 
 
 @dataclass
@@ -91,7 +123,7 @@ class LivePage:
     mailbox: Mailbox
     token: str = ""
     _checked_at: float = field(default_factory=monotonic)
-    _loaded: set[str] = field(default_factory=set)
+    _link: tuple[Sequence[LinkView], str] | None = None
 
     async def run_memory(self) -> None:
         """Send what is kept in memory: once as the snapshot, then whenever it changes."""
@@ -101,48 +133,39 @@ class LivePage:
 
     async def run_stored(self) -> None:
         """Send what is stored, whenever it may have changed."""
-        dirty = frozenset(ALL_TOPICS - MEMORY_TOPICS) | {"pop"}
+        dirty = frozenset(ALL_TOPICS - MEMORY_TOPICS)
         is_first = True
         while True:
             started = monotonic()
             try:
-                async with self.services.hub.turn:
-                    await self._check_login(dirty)
-                    await self._show_stored(dirty, announce=not is_first)
+                await self._check_login(dirty)
+                await self._show_stored(dirty, is_first=is_first)
                 dirty, is_first = frozenset(), False
             except DatabaseUnavailable as error:
                 log.warning("live_page_without_database", why=str(error))
                 await asyncio.sleep(RETRY_S)
                 continue
-            pause = max(PAUSE_S, 4 * (monotonic() - started))
             dirty = await self.mailbox.stored.wait()
-            await asyncio.sleep(max(COALESCE_S, pause - (monotonic() - started)))
+            await asyncio.sleep(max(COALESCE_S, started + PAUSE_S - monotonic()))
             dirty |= self.mailbox.stored.take()
 
-    def _memory(self) -> dict[Region, str]:
-        return {
-            LINK: regions.render_link(self.services, self.actor, self.locale),
-            POPS: regions.render_pops(self.services, self.actor, self.locale, self._loaded),
-        }
+    def _memory(self) -> InMemory:
+        links = self.services.links()
+        if self._link is None or self._link[0] != links:
+            self._link = links, regions.render_link(self.services, self.actor, self.locale)
+        return InMemory(
+            self._link[1], card_stack.stack_of(self.services, self.mailbox, self.locale)
+        )
 
-    async def _show_stored(self, dirty: frozenset[str], *, announce: bool) -> None:
-        if dirty & CARD_TOPICS:
-            await self._load_cards()
-        # A page that was just opened looks for itself; from then on it hears of every change.
-        render = regions.render_for_many if announce else regions.render_inner
+    async def _show_stored(self, dirty: frozenset[str], *, is_first: bool) -> None:
         rendered = {
-            region: await render(region, self.services, self.actor, self.locale)
+            region: await regions.render_for_many(
+                region, self.services, self.mailbox, self.locale, is_first=is_first
+            )
             for region in regions.regions_of(self.actor, self.view)
             if region.topics & dirty
         }
-        topics = sorted(dirty - MEMORY_TOPICS) if announce else ()
-        await self.wire.show(lambda: {**rendered, **self._memory()}, topics)
-
-    async def _load_cards(self) -> None:
-        hub, user_id = self.services.hub, self.actor.user_id
-        for pop in hub.pops.of(user_id):
-            hub.cards[user_id, pop.key] = await cards.load(self.services, self.actor, pop)
-            self._loaded.add(pop.key)
+        await self.wire.show(self._memory, rendered, () if is_first else sorted(dirty))
 
     async def _check_login(self, dirty: frozenset[str]) -> None:
         if "user" not in dirty and monotonic() - self._checked_at < LOGIN_CHECK_S:
@@ -151,13 +174,14 @@ class LivePage:
         if actor is None:
             raise _LoggedOut
         self.actor, self._checked_at = actor, monotonic()
+        self.mailbox.desk.belongs_to(actor)
 
 
 async def live(websocket: WebSocket) -> None:
     """Serve one page until it goes away."""
     services, actor = services_of(websocket), actor_of(websocket)
     await websocket.accept()
-    mailbox = services.hub.open(actor.user_id)
+    mailbox = services.hub.open(actor)
     page = LivePage(
         services=services,
         actor=actor,
@@ -167,10 +191,11 @@ async def live(websocket: WebSocket) -> None:
         mailbox=mailbox,
         token=session_token(websocket),
     )
-    try:
-        await _serve(websocket, page)
-    finally:
-        services.hub.close(mailbox)
+    async with cards_kept(services, mailbox.desk):
+        try:
+            await _serve(websocket, page)
+        finally:
+            services.hub.close(mailbox)
 
 
 async def _serve(websocket: WebSocket, page: LivePage) -> None:

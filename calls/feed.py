@@ -259,9 +259,14 @@ class LocalFeed:
 
 
 async def wait_for_bell(bell: asyncio.Event) -> None:
-    """Wait for the doorbell, but not for ever."""
+    """Wait for the doorbell, but not for ever.
+
+    Not with `asyncio.wait_for`: that of Python 3.11 swallows a cancellation that comes in the same moment as the bell, and
+    whoever stops the feed would wait for its end for ever.
+    """
     try:
-        await asyncio.wait_for(bell.wait(), QUIET_POLL_S)
+        async with asyncio.timeout(QUIET_POLL_S):
+            await bell.wait()
     except TimeoutError:
         return
     bell.clear()

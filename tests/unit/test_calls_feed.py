@@ -23,6 +23,7 @@ from calls.feed import (
     feed_for,
     prune,
     store,
+    wait_for_bell,
 )
 from calls.feed_postgres import PostgresFeed
 from calls.tables import FeedEvent
@@ -113,6 +114,27 @@ async def test_closed_subscription_gets_nothing_more(feed: Feed) -> None:
     feed.send_now("pop", {"id": 1})
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(subscription.get(), 0.05)
+
+
+@pytest.mark.parametrize("turns", range(6), ids=lambda turns: f"{turns} turns of the loop later")
+async def test_feed_that_is_cancelled_as_its_bell_rings_ends(turns: int) -> None:
+    bell = asyncio.Event()
+
+    async def run() -> None:
+        while True:
+            await wait_for_bell(bell)
+
+    running = asyncio.create_task(run())
+    for _ in range(6):
+        await asyncio.sleep(0)
+    bell.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.wait([running], timeout=2)
+    ended = running.done()
+    running.cancel()
+    assert ended, "the cancellation was lost"
 
 
 async def test_more_rows_than_a_batch_all_arrive(

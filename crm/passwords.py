@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from typing import TypeVar, TypeVarTuple, Unpack
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -29,7 +32,14 @@ _ALPHABETS = (
 )
 _COMMON = ("password", "passw0rd", "пароль", "administrator", "operator", "welcome", "letmein")
 
+AT_ONCE = 2
+"""Each takes 64 MiB and four processors for a moment: more would let strangers fill the memory by wrong guesses."""
+
 _hasher = PasswordHasher()
+_threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="password")
+
+Result = TypeVar("Result")
+Arguments = TypeVarTuple("Arguments")
 
 
 def check_strength(password: str, login: str = "") -> None:
@@ -67,13 +77,13 @@ async def hashed(password: str, login: str = "") -> str:
         Invalid: the password is too weak (`check_strength`).
     """
     check_strength(password, login)
-    return await asyncio.to_thread(_hasher.hash, password)
+    return await _aside(_hasher.hash, password)
 
 
 async def matches(password: str, password_hash: str | None) -> bool:
     """Whether this is the password. Without a hash (no such user) it takes as long, and the answer is no."""
-    known = password_hash if password_hash is not None else await asyncio.to_thread(_nobodys_hash)
-    right = await asyncio.to_thread(_verify, known, password[: MAX_LENGTH + 1])
+    known = password_hash if password_hash is not None else await _aside(_nobodys_hash)
+    right = await _aside(_verify, known, password[: MAX_LENGTH + 1])
     return right and password_hash is not None
 
 
@@ -84,13 +94,17 @@ def is_outdated(password_hash: str) -> bool:
 
 async def rehashed(password: str) -> str:
     """Hash a password that has just been found right, with today's parameters."""
-    return await asyncio.to_thread(_hasher.hash, password)
+    return await _aside(_hasher.hash, password)
 
 
 def random_password() -> str:
     """Return a password that nobody guesses and everybody can type (about 95 bits)."""
     letters = "abcdefghijkmnpqrstuvwxyz23456789"
     return "-".join("".join(secrets.choice(letters) for _ in range(5)) for _ in range(4))[:23]
+
+
+async def _aside(work: Callable[[Unpack[Arguments]], Result], *arguments: *Arguments) -> Result:
+    return await asyncio.get_running_loop().run_in_executor(_threads, work, *arguments)
 
 
 def _verify(password_hash: str, password: str) -> bool:

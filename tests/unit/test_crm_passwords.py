@@ -1,6 +1,11 @@
 """Passwords: what is refused, and what is right."""
 
+import asyncio
+import threading
+import time
+
 import pytest
+from argon2.exceptions import VerificationError
 
 from crm import passwords
 from crm.errors import Invalid
@@ -49,3 +54,30 @@ def test_random_passwords_differ_and_are_strong() -> None:
     assert len(made) == 50
     for one in made:
         passwords.check_strength(one, "admin")
+
+
+async def test_many_logins_at_once_are_checked_few_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    together = Together()
+    monkeypatch.setattr(passwords, "_hasher", together)
+    answers = await asyncio.gather(*(passwords.matches("a guess", "a hash") for _ in range(12)))
+    assert not any(answers)
+    assert together.most <= passwords.AT_ONCE
+
+
+class Together:
+    """A hasher that knows nobody, and counts how many ask at the same time."""
+
+    def __init__(self) -> None:
+        self.now = self.most = 0
+        self._lock = threading.Lock()
+
+    def verify(self, password_hash: str, password: str) -> bool:
+        with self._lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        time.sleep(0.02)
+        with self._lock:
+            self.now -= 1
+        raise VerificationError

@@ -160,6 +160,23 @@ def test_settings_are_printed_with_secrets_masked(
     assert values["SLOVO_DATA_DIR"] == str(tmp_path / "data")
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://slovo:geheim:ge@heim@db/slovo", "postgresql://slovo:********@db/slovo"),
+        ("postgresql://:geheim@db/slovo", "postgresql://:********@db/slovo"),
+        ("postgresql:///slovo?host=db&password=geheim", "postgresql:///slovo?host=db&password=********"),
+        ("postgresql:///slovo?sslpassword=geheim&user=x", "postgresql:///slovo?sslpassword=********&user=x"),
+    ],
+)  # fmt: skip
+def test_database_password_is_masked_however_it_is_written(
+    slovo: Run, monkeypatch: pytest.MonkeyPatch, url: str, shown: str
+) -> None:
+    slovo("init")
+    monkeypatch.setenv("SLOVO_DATABASE_URL", url)
+    assert json.loads(slovo("settings", "--json").out)["SLOVO_DATABASE_URL"] == shown
+
+
 def test_wrong_setting_is_one_line_and_exit_code_1(
     slovo: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,9 +40,9 @@ def effective() -> dict[str, Any]:
     values = {**_plain(loaded), **_plain(loaded.pbx)}
     values["pbx_name"] = values.pop("name")
     masked = {PREFIX + name.upper(): _masked(value) for name, value in values.items()}
-    masked["SLOVO_DATABASE_URL"] = re.sub(
-        r"(://[^:/@]*):[^@]*@", rf"\1:{MASK}@", str(masked["SLOVO_DATABASE_URL"])
-    )
+    url = str(masked["SLOVO_DATABASE_URL"])
+    url = re.sub(r"(://[^:/@]*):.*@", rf"\1:{MASK}@", url)  # a password may hold "@" and ":" itself
+    masked["SLOVO_DATABASE_URL"] = re.sub(r"(password=)[^&]*", rf"\1{MASK}", url)
     return masked
 
 

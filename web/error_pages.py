@@ -10,7 +10,7 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 import structlog
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -82,6 +82,10 @@ class ErrorBoundary:
 
         try:
             await self.app(scope, receive, noticing_send)
+        except ClientDisconnect:
+            log.info(
+                "client_went_away", path=scope["path"]
+            )  # in the middle of a form: nobody to answer
         except Exception as error:  # the outermost edge of a request: nothing may pass unanswered
             if started:
                 raise

@@ -1,5 +1,6 @@
 import pytest
 from starlette.datastructures import Headers
+from structlog.testing import capture_logs
 from support.web import PASSWORD, Site
 
 from web.security import content_security_policy, is_same_origin
@@ -86,3 +87,28 @@ async def test_https_gives_a_host_bound_secure_cookie(site: Site) -> None:
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith("__Host-slovo_session=")
     assert "secure" in cookie.lower()
+
+
+async def test_visitor_who_leaves_in_the_middle_of_a_form_is_no_fault_of_ours(site: Site) -> None:
+    sent: list[object] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    headers = {
+        "host": "a",
+        "origin": "http://a",
+        "content-type": "application/x-www-form-urlencoded",
+    }
+    with capture_logs() as logs:
+        await site.app(
+            {"type": "http", "method": "POST", "path": "/login", "raw_path": b"/login", "scheme": "http",
+             "query_string": b"", "server": ("a", 80), "client": ("127.0.0.1", 1),
+             "headers": Headers(headers).raw},
+            receive, send,
+        )  # fmt: skip
+    assert sent == []
+    assert [log for log in logs if log["log_level"] == "error"] == []

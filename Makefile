@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 APP := $(VENV)/.stamp-app
 DEV := $(VENV)/.stamp-dev
 ASSETS := web/static/vendor/.stamp
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 # The newest Python that works: a name on PATH may be a shim of a version that is not installed.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3; do \

@@ -40,6 +40,7 @@ from pbx.tracker import CallTracker
 from web.app import create_app
 from web.assets import require_assets
 from web.core import NO_EXTRAS, Core, Extras
+from web.event_loop import rest_seldom
 from web.live.card_memory import lay_cards_again
 from web.server import serve
 from web.services import Services
@@ -50,6 +51,9 @@ log = structlog.get_logger(__name__)
 FEED_KEPT_S = 24 * 3600.0
 """Notices are doorbells: a page that was away longer takes a snapshot."""
 PRUNE_EVERY_S = 3600.0
+
+
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Part(StrEnum):
@@ -95,34 +99,37 @@ async def run(
         core.extras = extras
         stop = asyncio.Event()
         _stop_on_signals(stop)
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                running = [tasks.create_task(core.feed.run(), name="feed")]
-                await core.feed.ready()
-                running += [
-                    tasks.create_task(work, name=name) for name, work in _work_of(core, parts, stop)
-                ]
-                await stop.wait()
-                for task in running:
-                    if task.get_name() != "web":
-                        task.cancel()
-        except* asyncio.CancelledError:
-            pass
+        work = _work_of(core, parts, stop)
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(core.feed.run(), name="feed")]
+            await core.feed.ready()
+            running += [tasks.create_task(begin(), name=name) for name, begin in work.items()]
+            await stop.wait()
+            for task in running:
+                if task.get_name() != "web":
+                    task.cancel()
 
 
-def _work_of(
-    core: Core, parts: frozenset[Part], stop: asyncio.Event
-) -> list[tuple[str, Coroutine[Any, Any, None]]]:
-    work: list[tuple[str, Coroutine[Any, Any, None]]] = [("memory", keep_memory(core))]
+def _work_of(core: Core, parts: frozenset[Part], stop: asyncio.Event) -> dict[str, Work]:
+    """What this process does, by name.
+
+    Raises:
+        SettingMissing: a part needs a secret that is not set.
+    """
+    work: dict[str, Work] = {"memory": partial(keep_memory, core)}
     if Part.LISTEN in parts:
         core.settings.pbx.secret()
         core.listener, dispatcher = build_listener(core)
-        work += [("listen", listen(core, core.listener, dispatcher)), ("prune", keep_pruned(core))]
+        work["listen"] = partial(listen, core, core.listener, dispatcher)
+        work["prune"] = partial(keep_pruned, core)
     if Part.WORK in parts:
-        work.append(("work", work_jobs(core)))
+        work["work"] = partial(work_jobs, core)
     if Part.WEB in parts:
-        work.append(("web", serve_pages(core, stop)))
-    return work + [(f"beside-{index}", one(core)) for index, one in enumerate(core.extras.beside)]
+        core.settings.secret()
+        work["web"] = partial(serve_pages, core, stop)
+    for index, beside in enumerate(core.extras.beside):
+        work[f"beside-{index}"] = partial(beside, core)
+    return work
 
 
 def endpoints_of(settings: PbxSettings) -> Endpoints:
@@ -258,6 +265,7 @@ async def serve_pages(core: Core, stop: asyncio.Event) -> None:
     require_assets()
     services = services_of_core(core)
     await lay_cards_again(services, core.owners)
+    rest_seldom()
     await serve(create_app(services), settings.http_host, settings.http_port, stop, core.on_ready)
 
 

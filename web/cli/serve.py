@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from enum import StrEnum
 
 import typer
 
 from calls.db import is_of_one_process
 from crm.errors import SettingInvalid
+from web import event_loop
 from web.bootstrap import ALL_PARTS, Part, run
 from web.settings import load
 
@@ -39,4 +39,4 @@ def serve(
     def ready(port: int) -> None:
         typer.echo(f"Slovo is ready: http://{settings.http_host}:{port}", err=True)
 
-    asyncio.run(run(settings, parts, on_ready=ready))
+    event_loop.run(run(settings, parts, on_ready=ready))

@@ -94,7 +94,7 @@ async def count(db: Database, table: type) -> int:
 
 async def until(check: Callable[[], Any]) -> None:
     """Wait for something to become true; the test's own time-out ends it."""
-    while not await check():  # noqa: ASYNC110 - the database has no event to wait for
+    while not await check():  # the database has no event to wait for
         await asyncio.sleep(0.02)
 
 

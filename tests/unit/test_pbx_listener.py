@@ -51,7 +51,7 @@ class Rig(SimpleNamespace):
 
     async def until(self, condition):
         async with asyncio.timeout(20):
-            while not condition():  # noqa: ASYNC110  # any condition, over a real socket
+            while not condition():  # any condition, over a real socket
                 await asyncio.sleep(0.005)
 
     async def up(self, times=1):

@@ -120,7 +120,7 @@ async def listening(simulator):
 
 async def until(condition):
     async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110  # any condition, over a real socket
+        while not condition():  # any condition, over a real socket
             await asyncio.sleep(0.005)
 
 

@@ -26,7 +26,7 @@ SPEED = 30.0
 
 async def until(condition):
     async with asyncio.timeout(60):
-        while not condition():  # noqa: ASYNC110  # any condition, over a real socket
+        while not condition():  # any condition, over a real socket
             await asyncio.sleep(0.002)
 
 

@@ -23,7 +23,7 @@ async def listened(simulator, slovo: Run, *arguments: str):
     """Run the command in a thread while one call comes and goes."""
     running = asyncio.create_task(asyncio.to_thread(slovo, "listen", "--seconds", "3", *arguments))
     async with asyncio.timeout(20):
-        while not any(session.events for session in simulator._sessions):  # noqa: ASYNC110
+        while not any(session.events for session in simulator._sessions):
             await asyncio.sleep(0.01)
     await asyncio.sleep(0.2)
     await simulator.call("in-direct-answered", ("79161234567", ""), talk_s=3)

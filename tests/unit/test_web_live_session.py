@@ -198,7 +198,7 @@ async def test_page_that_reads_nothing_is_dropped(
         end.stuck.clear()
         site.services.hub.show_pop(shown("5.1"), [site.people["anna"]])
         async with asyncio.timeout(5):
-            while len(site.services.hub):  # noqa: ASYNC110 - the hub has no event for this
+            while len(site.services.hub):  # the hub has no event for this
                 await asyncio.sleep(0.01)
         assert len(site.services.hub) == 0
 

@@ -7,6 +7,7 @@ const PREFIX = `slovo-note:${document.documentElement.dataset.user ?? ""}:`;
 const WAIT_MS = 400;
 const RETRY_MS = 3000;
 const timers = new Map();
+const typed = new Map();
 
 const keyOf = (field) => PREFIX + JSON.stringify([field.dataset.pbx, field.dataset.call]);
 
@@ -15,6 +16,14 @@ function show(key, text) {
     if (keyOf(field) !== key) continue;
     const state = field.parentElement.querySelector("[data-note-state]");
     if (state) state.textContent = text;
+  }
+}
+
+/** Put a text into its fields, but not over what is being typed here. A field that was put anew keeps the focus and loses its text. */
+function refill(key, text) {
+  for (const field of document.querySelectorAll("textarea[data-note]")) {
+    if (keyOf(field) !== key || field.value === text) continue;
+    if (field !== document.activeElement || field.value !== typed.get(key)) field.value = text;
   }
 }
 
@@ -41,6 +50,7 @@ async function save(key) {
   // Typed on meanwhile: that is on its way already.
   if (localStorage.getItem(key) === text) {
     localStorage.removeItem(key);
+    refill(key, text);
     show(key, words().saved);
   }
 }
@@ -50,6 +60,7 @@ export function startNotes() {
     const field = event.target.closest?.("textarea[data-note]");
     if (!field) return;
     localStorage.setItem(keyOf(field), field.value);
+    typed.set(keyOf(field), field.value);
     show(keyOf(field), words().saving);
     later(keyOf(field), WAIT_MS);
   });
@@ -57,7 +68,7 @@ export function startNotes() {
   document.addEventListener("slovo:placed", () => {
     for (const field of document.querySelectorAll("textarea[data-note]")) {
       const kept = localStorage.getItem(keyOf(field));
-      if (kept !== null && field !== document.activeElement && field.value !== kept) field.value = kept;
+      if (kept !== null) refill(keyOf(field), kept);
     }
   });
   for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) later(key, 0);

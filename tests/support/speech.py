@@ -37,6 +37,17 @@ def stable_words(name: str, side: str) -> list[str]:
     return list(json.loads(text)["stable_words"][side])
 
 
+def error_rate(heard: str, said: str) -> float:
+    """Characters to insert, remove or replace, for each one said; spaces do not count."""
+    ours, theirs = heard.replace(" ", ""), said.replace(" ", "")
+    row = list(range(len(theirs) + 1))
+    for i, one in enumerate(ours, 1):
+        before, row[0] = row[0], i
+        for j, other in enumerate(theirs, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (one != other))
+    return row[-1] / max(len(theirs), 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Clip:
     """A piece of speech at `RATE_HZ` and what is said in it."""

@@ -27,17 +27,25 @@ async function loadPeaks(address) {
   return { duration, peaks: channels.map((channel) => Float32Array.from(channel, (value) => value / 127)) };
 }
 
-/** The audio element's position; before its metadata came, the position that it will start from. */
+/** Go to a position; before the sound's metadata came, keep it in `data-wanted`: there it will start. */
 function seek(audio, seconds) {
   const end = Number.isFinite(audio.duration) ? audio.duration : Number(audio.dataset.duration);
   const time = Math.min(Math.max(0, seconds), Math.max(0, end - 0.05));
-  audio.dataset.wanted = String(time);
-  if (audio.readyState > 0) {
+  if (audio.readyState > 0 && audio.dataset.wanted === undefined) {
     audio.currentTime = time;
     return;
   }
-  audio.addEventListener("loadedmetadata", () => (audio.currentTime = Number(audio.dataset.wanted)), { once: true });
-  audio.load();
+  audio.dataset.wanted = String(time);
+  // To load again what is already on its way would take back a press of play that waits for it.
+  const loads = audio.networkState > HTMLMediaElement.NETWORK_IDLE && !audio.error;
+  if (audio.readyState === 0 && !loads) audio.load();
+}
+
+function startFromWanted(audio) {
+  audio.addEventListener("loadedmetadata", () => {
+    if (audio.dataset.wanted !== undefined) audio.currentTime = Number(audio.dataset.wanted);
+    delete audio.dataset.wanted;
+  });
 }
 
 function play(audio, status) {
@@ -60,7 +68,7 @@ class Controls {
   }
 
   get time() {
-    return this.audio.readyState > 0 ? this.audio.currentTime : Number(this.audio.dataset.wanted ?? 0);
+    return Number(this.audio.dataset.wanted ?? this.audio.currentTime);
   }
 
   seek(seconds) {
@@ -129,7 +137,7 @@ function wireButtons(controls) {
     button.addEventListener("click", () => controls.choose(button.dataset.playerSide));
   }
   controls.speed.addEventListener("change", () => controls.setSpeed(Number(controls.speed.value)));
-  for (const name of ["play", "pause", "ended"]) audio.addEventListener(name, () => controls.showPlaying());
+  for (const name of ["play", "pause", "ended", "emptied"]) audio.addEventListener(name, () => controls.showPlaying());
   audio.addEventListener("error", () => (controls.status.textContent = controls.status.dataset.failed));
   root.addEventListener("player:seek", (event) => {
     controls.seek(event.detail.time);
@@ -157,7 +165,7 @@ function wireKeys(controls, selection) {
 /** `timeupdate` comes four times a second: too seldom to follow words, so while it plays every frame is used. */
 function followTime(controls) {
   const tick = () => {
-    controls.show(controls.audio.currentTime);
+    controls.show(controls.time);
     if (!controls.audio.paused) requestAnimationFrame(tick);
   };
   controls.audio.addEventListener("play", () => requestAnimationFrame(tick));
@@ -191,6 +199,7 @@ function drawWaves(root, audio, { peaks, duration }) {
 async function start(root) {
   const audio = root.querySelector("audio");
   const controls = new Controls(root, audio);
+  startFromWanted(audio);
   wireButtons(controls);
   followTime(controls);
   const asked = askedPosition(location.href);

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from playwright.async_api import expect
+from playwright.async_api import Locator, Page, expect
 from support.browser import PHONE, LiveSite, OpenPage, axe_violations, screenshot
 from support.call_samples import Sample, add_heard_call
 
@@ -9,6 +9,18 @@ AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 async def heard(site: LiveSite) -> Sample:
     return await add_heard_call(site.services.db, site.services.settings.data_dir, AT)
+
+
+async def started_at(page: Page, click: Locator) -> float:
+    """Click, wait until the sound is heard, and return the position from which it plays."""
+    await page.evaluate(
+        """() => {
+          window.heard = new Promise((done) => document.querySelector("#search-sound").addEventListener(
+            "playing", (event) => done(event.target.currentTime), { once: true }));
+        }"""
+    )
+    await click.click()
+    return float(await page.evaluate("window.heard"))
 
 
 async def test_hit_plays_from_its_word_without_leaving_the_page(
@@ -23,12 +35,22 @@ async def test_hit_plays_from_its_word_without_leaving_the_page(
     await expect(hit.locator("mark")).to_have_text("процентов")
     await screenshot(page, "search-desktop")
     button = hit.get_by_role("button", name="Play from here")
-    await button.click()
+    assert 10.4 <= await started_at(page, button) < 14
     await expect(button).to_have_attribute("aria-pressed", "true")
     await button.click()
     await expect(button).to_have_attribute("aria-pressed", "false")
-    started = float(await page.evaluate("document.querySelector('#search-sound').currentTime"))
-    assert 10.4 <= started < 14
+
+
+async def test_other_hit_of_the_playing_call_takes_over(
+    live_site: LiveSite, open_page: OpenPage
+) -> None:
+    await heard(live_site)
+    page = (await open_page("mila", "/search?q=скидка")).page
+    first, second = await page.get_by_role("button", name="Play from here").all()
+    await started_at(page, first)
+    await second.click()
+    await expect(second).to_have_attribute("aria-pressed", "true")
+    await expect(first).to_have_attribute("aria-pressed", "false")
 
 
 async def test_hit_leads_to_the_call_at_its_word(live_site: LiveSite, open_page: OpenPage) -> None:

@@ -3,6 +3,7 @@
 const audio = document.querySelector("#search-sound");
 const status = document.querySelector("#search-status");
 let playing = null;
+let startAt = 0;
 
 function show(button) {
   for (const other of document.querySelectorAll("[data-hit-play]")) {
@@ -10,20 +11,24 @@ function show(button) {
   }
 }
 
+function showPlaying() {
+  show(audio.paused ? null : playing);
+}
+
 function playFrom(button) {
   const source = `/media/recordings/${button.dataset.recording}/stereo`;
-  const start = Number(button.dataset.at);
+  startAt = Number(button.dataset.at);
   playing = button;
   status.textContent = "";
   if (audio.getAttribute("src") === source && audio.readyState > 0) {
-    audio.currentTime = start;
-  } else {
+    audio.currentTime = startAt;
+  } else if (audio.getAttribute("src") !== source || audio.error) {
     audio.src = source;
-    audio.addEventListener("loadedmetadata", () => (audio.currentTime = start), { once: true });
   }
   audio.play().catch((error) => {
     if (error.name !== "AbortError") status.textContent = status.dataset.failed;
   });
+  showPlaying(); // from one hit of a playing call to another there is no "play" event
 }
 
 document.addEventListener("click", (event) => {
@@ -33,9 +38,13 @@ document.addEventListener("click", (event) => {
   else playFrom(button);
 });
 
-audio.addEventListener("play", () => show(playing));
-for (const name of ["pause", "ended", "error"]) audio.addEventListener(name, () => show(null));
-audio.addEventListener("error", () => (status.textContent = status.dataset.failed));
+// The hit that was pressed last: another may have been pressed while the sound was on its way.
+audio.addEventListener("loadedmetadata", () => (audio.currentTime = startAt));
+for (const name of ["play", "pause", "ended"]) audio.addEventListener(name, showPlaying);
+audio.addEventListener("error", () => {
+  show(null);
+  status.textContent = status.dataset.failed;
+});
 
 const form = document.querySelector("[data-search-form]");
 // Empty fields would only make the address long.

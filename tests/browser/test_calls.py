@@ -41,9 +41,7 @@ async def test_keys_walk_along_the_rows_and_open_one(
     live_site: LiveSite, open_page: OpenPage
 ) -> None:
     ids = await seeded(live_site)
-    watched = await open_page("mila", "/calls")
-    watched.allow("closed before the connection is established")  # the test leaves at once
-    page = watched.page
+    page = (await open_page("mila", "/calls")).page
     await expect(page.get_by_test_id("call-row")).to_have_count(4)
     await screenshot(page, "calls-desktop")
     await page.keyboard.press("j")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -40,6 +41,11 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--autoplay-policy=no-user-gesture-required",
 ]
+_LEFT_EARLY = re.compile(
+    r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/live\?view=\w+' failed: "
+    r"WebSocket is closed before the connection is established\."
+)
+"""Chromium warns so when a page is left before its socket opened, as a quick reader or a slow machine does: no fault."""
 _WATCH = """
 document.addEventListener("securitypolicyviolation", (event) => {
   console.error("CSP violation: " + event.violatedDirective + " " + event.blockedURI + " " + event.sourceFile);
@@ -151,6 +157,8 @@ class Watched:
         self.allowed.append(part)
 
     def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "warning" and _LEFT_EARLY.fullmatch(message.text):
+            return
         if message.type in ("error", "warning"):
             self.complaints.append(f"{message.type}: {message.text} ({message.location})")
 

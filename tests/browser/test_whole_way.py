@@ -93,8 +93,9 @@ async def open_call(page: Page, number: str) -> str:
 
 async def in_page(page: Page, script: str) -> float:
     """Ask until it is no more null; `wait_for_function` would need the eval that our pages forbid."""
-    while (value := await page.evaluate(script)) is None:
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(PATIENCE_S):
+        while (value := await page.evaluate(script)) is None:
+            await asyncio.sleep(0.05)
     return float(value)
 
 

@@ -24,7 +24,7 @@ from calls.errors import (
 )
 from crm.errors import Conflict, CrmError, Forbidden, Invalid, LoginFailed, NotFound
 from pbx.errors import PbxError
-from web.errors import ForeignOrigin, NotLoggedIn
+from web.errors import ForeignOrigin, NotLoggedIn, PhoneRefused
 from web.i18n import current_locale
 from web.i18n import gettext as _
 
@@ -249,6 +249,15 @@ def _pbx(error: Exception) -> Explanation:
     )
 
 
+def _phone_refused(error: Exception) -> Explanation:
+    return Explanation(
+        status=409,
+        error_id="phone_refused",
+        title=_("Your phone does not ring"),
+        text=_("It is busy or not connected. Nobody was called."),
+    )
+
+
 def _refused(error: Exception) -> Explanation:
     return Explanation(
         status=400, error_id="refused", title=_("The request was refused"), text=str(error)
@@ -270,6 +279,7 @@ _TABLE = (
     ((RecordingIncomplete,), _not_ready),
     ((StorageFull,), _storage_full),
     ((ModelMissing,), _model_missing),
+    ((PhoneRefused,), _phone_refused),
     ((PbxError,), _pbx),
     ((CrmError, CallsError), _refused),
     ((DataError,), _impossible_value),

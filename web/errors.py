@@ -4,6 +4,7 @@ WebError
 ├── RouteWithoutPermission   a route that declares no permission: the start fails
 ├── NotLoggedIn              a page that needs a login
 ├── ForeignOrigin            a form or websocket that does not come from our own pages
+├── PhoneRefused             click-to-call could not ring the phone of whoever clicked
 └── AssetsMissing            the browser's libraries were not copied to `static/vendor`
 """
 
@@ -37,6 +38,14 @@ class ForeignOrigin(WebError):
     def __init__(self, origin: str) -> None:
         self.origin = origin
         super().__init__(f"request from {origin or 'nowhere'} refused")
+
+
+class PhoneRefused(WebError):
+    """Click-to-call could not ring the phone of whoever clicked."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the phone does not ring: {reason}")
 
 
 class AssetsMissing(WebError):

@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,12 +17,16 @@ class FakeActions:
 
     orders: list[ClickToCall] = field(default_factory=list)
     refuses: bool = False
+    result: Originated = field(default_factory=lambda: Originated(answered=None))
+    rings: asyncio.Event | None = None
 
     async def originate(self, call: ClickToCall, **_: Any) -> Originated:
         if self.refuses:
             raise ActionFailed("Originate", "Extension does not exist.")
         self.orders.append(call)
-        return Originated(answered=None)
+        if self.rings:
+            await self.rings.wait()
+        return self.result
 
 
 @pytest.fixture
@@ -60,6 +65,22 @@ async def test_refusal_of_the_pbx_is_told_in_words(site: Site, actions: FakeActi
     answer = await client.post("/dial", data={"number": "102"}, headers={"accept": "*/*"})
     assert answer.status_code == 502
     assert "Extension does not exist." in answer.json()["error"]["text"]
+
+
+async def test_phone_that_cannot_ring_is_told(site: Site, actions: FakeActions) -> None:
+    actions.result = Originated(answered=False, reason="busy")
+    client = await site.client("anna")
+    answer = await client.post("/dial", data={"number": "102"}, headers={"accept": "*/*"})
+    assert answer.status_code == 409
+    assert answer.json()["error"]["id"] == "phone_refused"
+
+
+async def test_phone_that_rings_is_not_waited_for(site: Site, actions: FakeActions) -> None:
+    actions.rings = asyncio.Event()
+    client = await site.client("anna")
+    answer = await client.post("/dial", data={"number": "102"})
+    assert answer.status_code == 202
+    actions.rings.set()
 
 
 async def test_process_without_pbx_says_so(site: Site) -> None:

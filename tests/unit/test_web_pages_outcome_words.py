@@ -25,6 +25,11 @@ def test_extensions_become_names() -> None:
     assert shown == "Анна answered after 4 s, before Борис, 103"
 
 
+def test_numbers_are_written_as_people_write_them() -> None:
+    shown = reason_words(call("answered", by="74951230004", after_s="3"), NAMES)
+    assert shown == "+7 495 123-00-04 answered after 3 s"
+
+
 def test_live_call_has_no_reason() -> None:
     assert reason_words(call(""), NAMES) == ""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from calls.outcome import reason_text
 from calls.tables import Call
+from web.format import pretty_number
 from web.i18n import gettext
 from web.pages.phone_names import PhoneNames
 
@@ -49,7 +50,7 @@ def reason_words(call: Call, names: PhoneNames) -> str:
     for name in ("by", "others"):
         if name in args:
             labels = [label.strip() for label in args[name].split(",")]
-            args[name] = ", ".join(names.of(call.pbx, label) for label in labels)
+            args[name] = ", ".join(pretty_number(names.of(call.pbx, label)) for label in labels)
     words = REASON_WORDS.get(call.reason_key)
     if words is None:
         return reason_text(call.reason_key, args)

@@ -3,6 +3,14 @@
 const GO_WAIT_MS = 1200;
 let goUntil = 0;
 
+// What a key means. On a Russian layout the same keys give other letters: then its place on the keyboard counts.
+function keyOf(event) {
+  if (/^[\x20-\x7e]$/.test(event.key) && event.code !== "Slash") return event.key;
+  if (/^Key[A-Z]$/.test(event.code)) return event.code.slice(3).toLowerCase();
+  if (event.code === "Slash") return event.shiftKey ? "?" : "/";
+  return event.key;
+}
+
 const isTyping = (element) => element?.matches?.("input, textarea, select, [contenteditable]");
 
 function rows() {
@@ -73,9 +81,10 @@ export function startKeys() {
     }
     if (event.key === "Enter" && event.target.closest?.("a, button, summary")) return;
     if (document.querySelector("dialog[open]")) return;
+    const key = keyOf(event);
     const isGoing = Date.now() < goUntil;
-    goUntil = !isGoing && event.key === "g" ? Date.now() + GO_WAIT_MS : 0;
-    const done = isGoing ? go(event.key) : ACTIONS[event.key]?.();
+    goUntil = !isGoing && key === "g" ? Date.now() + GO_WAIT_MS : 0;
+    const done = isGoing ? go(key) : ACTIONS[key]?.();
     if (done) event.preventDefault();
   });
   document.addEventListener("click", (event) => {

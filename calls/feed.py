@@ -36,6 +36,8 @@ GAP_PATIENCE_S = 30.0
 QUIET_POLL_S = 5.0
 """The doorbell should ring for every row; this looks whether it did."""
 RETRY_S = 1.0
+COALESCE_S = 0.02
+"""One look fetches the notices of all transactions of this time; those of pops do not pass here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +255,7 @@ class LocalFeed:
                     self._ready.set()
                 self._subscribers.deliver(await self._cursor.fetch())
                 await wait_for_bell(self._bell)
+                await asyncio.sleep(COALESCE_S)
             except DatabaseUnavailable as error:
                 log.warning("feed_without_database", why=str(error))
                 await asyncio.sleep(RETRY_S)

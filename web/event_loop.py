@@ -25,7 +25,7 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
 
 def rest_seldom() -> None:
-    """Leave what the start has built out of the search for garbage: a full search takes up to 0.2 s, and pops wait for it."""
+    """Leave what the start has built out of the search for garbage: a full search stops everything for up to 0.2 s."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, 20, 50)

@@ -1,9 +1,12 @@
 """Ring → card: from the moment at which the AMI server writes the event to the moment at which the card is in the page.
 
-One real Chromium page and 49 more websocket clients, all of one operator, so that every card goes to all fifty. Beside
-it, in the same run and the same Chromium, the floor (`pop_floor.py`). Floor and product take turns in short blocks.
+One real Chromium page and 49 more websocket clients, all of one operator, so that every card goes to all fifty. With
+`--own` the 49 are pages of 49 other operators, as in a company: each card goes to the one page alone, and the others hear
+of the calls and tasks. Beside it, in the same run and the same Chromium, the floor (`pop_floor.py`), which sends to all in
+both cases. Floor and product take turns in short blocks.
 
     python tests/bench/pop.py --slow 40 --fast 200 --json
+    python tests/bench/pop.py --own
 
 The page's clock is compared with ours at every block (quickest of 30 round trips), so a drift does no harm.
 """
@@ -33,6 +36,10 @@ from support.browser import ARGUMENTS  # noqa: E402
 from support.fake_ami import FakeAmi, message  # noqa: E402
 from websockets.asyncio.client import connect  # noqa: E402
 
+from calls.db import Database  # noqa: E402
+from crm import agents, passwords  # noqa: E402
+from crm.access import SYSTEM  # noqa: E402
+from crm.agents import Person, Phone  # noqa: E402
 from web.live.pops import key_of  # noqa: E402
 
 AIM_MS = 10.0
@@ -243,25 +250,40 @@ def _resident_mb(pid: int) -> float:
     return 0.0
 
 
-async def _log_in(port: int) -> str:
+async def _add_others(folder: str, count: int) -> list[str]:
+    """Further operators, each with a phone of his own; returns their logins."""
+    db = Database(f"sqlite:///{folder}/slovo.db")
+    password_hash = await passwords.hashed(PASSWORD)
+    logins = [f"operator{number}" for number in range(count)]
+    for number, login in enumerate(logins):
+        person = Person(
+            login=login, name=login, role="operator", phones=(Phone(str(201 + number)),)
+        )
+        async with db.write() as session:
+            await agents.add(session, SYSTEM, person, password_hash)
+    await db.dispose()
+    return logins
+
+
+async def _log_in(port: int, login: str = "anna") -> str:
     """Return the session cookie of the operator."""
     base = f"http://127.0.0.1:{port}"
     async with httpx2.AsyncClient(headers={"Origin": base}) as client:
-        answer = await client.post(f"{base}/login", data={"login": "anna", "password": PASSWORD})
+        answer = await client.post(f"{base}/login", data={"login": login, "password": PASSWORD})
         if not client.cookies:
             raise SystemExit(f"login failed: {answer.status_code}")
         return "; ".join(f"{name}={value}" for name, value in client.cookies.items())
 
 
-async def _listen(stack: AsyncExitStack, url: str, count: int, **options: Any) -> None:
-    """Open websocket clients that read everything."""
+async def _listen(stack: AsyncExitStack, url: str, clients: list[dict[str, Any]]) -> None:
+    """Open websocket clients that read everything, each with its own options."""
 
     async def read(socket: Any) -> None:
         async for _ in socket:
             pass
 
     tasks = await stack.enter_async_context(asyncio.TaskGroup())
-    for _ in range(count):
+    for options in clients:
         socket = await stack.enter_async_context(connect(url, compression=None, **options))
         stack.push_async_callback(socket.close)
         tasks.create_task(read(socket))
@@ -278,9 +300,10 @@ async def measure(args: argparse.Namespace) -> dict[str, Any]:
         assert floor_process.stdout is not None
         floor_port = json.loads(await floor_process.stdout.readline())["port"]
         env = await _set_up_slovo(folder, pbx.port)
+        others = await _add_others(folder, args.clients) if args.own else []
         port, slovo = await stack.enter_async_context(_slovo(env))
         base = f"http://127.0.0.1:{port}"
-        cookie = await _log_in(port)
+        cookies = [await _log_in(port, login) for login in others or ["anna"]]
         await pbx.until_received("QueueStatus")
         playwright = await stack.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(
@@ -289,14 +312,12 @@ async def measure(args: argparse.Namespace) -> dict[str, Any]:
         stack.push_async_callback(browser.close)
         floor_page = await _page(browser, f"http://127.0.0.1:{floor_port}/")
         slovo_page = await _page(browser, f"{base}/login", f"{base}/")
-        await _listen(stack, f"ws://127.0.0.1:{floor_port}/live", args.clients)
-        await _listen(
-            stack,
-            f"ws://127.0.0.1:{port}/live",
-            args.clients,
-            origin=base,
-            additional_headers={"Cookie": cookie},
-        )
+        await _listen(stack, f"ws://127.0.0.1:{floor_port}/live", [{}] * args.clients)
+        pages = [
+            {"origin": base, "additional_headers": {"Cookie": cookies[number % len(cookies)]}}
+            for number in range(args.clients)
+        ]
+        await _listen(stack, f"ws://127.0.0.1:{port}/live", pages)
         await asyncio.sleep(2)
         users = pbx.parties()
         floor = Subject("floor", users["floor"], floor_page)
@@ -342,6 +363,7 @@ def _report(
         }
     return {
         "clients": args.clients + 1,
+        "of": "as many operators" if args.own else "one operator",
         "rates": rates,
         "lost": {"floor": floor.lost, "slovo": product.lost},
         "web_and_listener_resident_mb": resident_mb,
@@ -356,6 +378,7 @@ def main() -> None:
     parser.add_argument("--slow", type=int, default=60, help="calls at 1/s, for each of both")
     parser.add_argument("--fast", type=int, default=400, help="calls at 20/s, for each of both")
     parser.add_argument("--clients", type=int, default=49, help="websocket clients beside the page")
+    parser.add_argument("--own", action="store_true", help="the clients are other operators' pages")
     parser.add_argument("--blocks", type=int, default=4, help="turns of floor and product")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
@@ -366,7 +389,9 @@ def main() -> None:
 
 
 def _as_text(report: dict[str, Any]) -> str:
-    lines = [f"{'':8}{'':8}{'p50':>8}{'p95':>8}{'p99':>8}  ms, {report['clients']} clients"]
+    lines = [
+        f"{'':8}{'':8}{'p50':>8}{'p95':>8}{'p99':>8}  ms, {report['clients']} clients of {report['of']}"
+    ]
     for rate, both in report["rates"].items():
         for name in ("floor", "slovo"):
             row = both[name]

@@ -6,7 +6,7 @@ In: changes, with the tick of each. Out: `due()`, for `web.live.card_keeper`, an
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from web.live.card_stack import CardHtml
     from web.live.cards import Card
 
-RARE_TOPICS = frozenset({"client", "promise", "user"})
-"""Somebody just did something that cards show: read again at once."""
-CALL_TOPICS = frozenset({"call", "note"})
-"""Notices of one call: its own card is read again at once."""
-BUSY_TOPICS = frozenset({"call", "task"})
-"""Changes all day long: other cards are read again when there is time."""
+CARD_TOPICS = frozenset({"call", "task", "client", "promise", "note", "user"})
+"""Changes that may show on a card."""
+ONE_LINE_TOPICS = frozenset({"client", "user"})
+"""Changes that may show on the card of a withdrawn call: it says who it was and who answered."""
+LATER_S = 0.05
+"""What is not a ringing phone waits so long for company: most of it travels with the next ringing card."""
 
 
 class Desk:
@@ -43,8 +43,9 @@ class Desk:
         self.bell = asyncio.Event()
         """Rings when `due()` may have changed."""
         self.keeper: asyncio.Task[None] | None = None
-        self._soon: dict[str, int] = {}
-        self._some_time: dict[str, int] = {}
+        self._stale: dict[str, int] = {}
+        """Key → tick of the newest change that the card's stored half may not show."""
+        self._later: asyncio.TimerHandle | None = None
 
     @property
     def user_id(self) -> int:
@@ -64,15 +65,20 @@ class Desk:
             self.version += 1
 
     def pops_changed(self, pops: list[Pop]) -> None:
-        """Cards were laid, changed or put away: the pages are told at once."""
+        """Cards were laid, changed or put away: a phone that begins to ring is told at once, all else in a moment."""
+        rang = {pop.key for pop in self.pops if pop.state is PopState.RINGING}
         self.pops = pops
         keys = {pop.key for pop in pops}
-        for kept in (self.cards, self._soon, self._some_time):
+        for kept in (self.cards, self._stale):
             for key in kept.keys() - keys:
                 del kept[key]
         for place in [place for place in self.rendered if place[0] not in keys]:
             del self.rendered[place]
-        self._show()
+        self.version += 1
+        if any(pop.state is PopState.RINGING and pop.key not in rang for pop in pops):
+            self._show()
+        else:
+            self._show_later()
         if keys - self.cards.keys():
             self.bell.set()
 
@@ -80,29 +86,33 @@ class Desk:
         """Something of these topics changed; `row_id` says which row, if it is known."""
         for mailbox in self.pages:
             mailbox.changed(topics)
+        if not topics & CARD_TOPICS:
+            return
         for pop in self.pops:
-            card = self.cards.get(pop.key)
-            if topics & RARE_TOPICS or (topics & CALL_TOPICS and _is_of(card, row_id)):
-                self._soon[pop.key] = tick
+            if topics & ONE_LINE_TOPICS or (
+                pop.state is not PopState.WITHDRAWN and self._may_show(pop, topics, row_id)
+            ):
+                self._stale[pop.key] = tick
                 self.bell.set()
-            elif topics & BUSY_TOPICS and pop.state is not PopState.WITHDRAWN:
-                self._some_time[pop.key] = tick
-                self.bell.set()
+
+    def _may_show(self, pop: Pop, topics: frozenset[str], row_id: int | None) -> bool:
+        """Whether the card may show the change: a note belongs to one call, anything else may concern the client."""
+        card = self.cards.get(pop.key)
+        if topics == {"note"} and card is not None and card.call_id and row_id:
+            return card.call_id == row_id
+        return True
 
     def all_stale(self, tick: int) -> None:
         """Everything must be read again: a page was opened, which must not show an old note."""
-        self._soon.update(dict.fromkeys((pop.key for pop in self.pops), tick))
+        self._stale.update(dict.fromkeys((pop.key for pop in self.pops), tick))
         self.bell.set()
 
-    def due(self, *, has_time: bool) -> list[Pop]:
-        """The cards whose stored half must be read now; with `has_time` also those that can wait."""
+    def due(self, *, new_only: bool) -> list[Pop]:
+        """The cards whose stored half must be read: new ones, and those that may have changed."""
         found = []
         for pop in self.pops:
             card = self.cards.get(pop.key)
-            since = self._soon.get(pop.key, 0)
-            if has_time:
-                since = max(since, self._some_time.get(pop.key, 0))
-            if card is None or card.began < since:
+            if card is None or (not new_only and card.began < self._stale.get(pop.key, 0)):
                 found.append(pop)
         return found
 
@@ -110,17 +120,16 @@ class Desk:
         """Stored halves were read."""
         still = {pop.key for pop in self.pops}
         self.cards.update({key: card for key, card in cards.items() if key in still})
-        self._show()
+        self.version += 1
+        self._show_later()
+
+    def _show_later(self) -> None:
+        if self._later is None:
+            self._later = asyncio.get_running_loop().call_later(LATER_S, self._show)
 
     def _show(self) -> None:
-        self.version += 1
-        self._tell(("pop",))
-
-    def _tell(self, topics: Iterable[str]) -> None:
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
         for mailbox in self.pages:
-            mailbox.changed(frozenset(topics))
-
-
-def _is_of(card: Card | None, call_id: int | None) -> bool:
-    """Whether the card is about this call, as far as is known."""
-    return card is None or card.call_id is None or call_id is None or card.call_id == call_id
+            mailbox.at_once.ring(("pop",))

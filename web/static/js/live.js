@@ -18,7 +18,7 @@ function connected(isConnected) {
 
 function received(event) {
   const { connection, message } = event.detail;
-  const { seq, kind, topics, pops } = JSON.parse(message.data);
+  const { seq, kind, topics } = JSON.parse(message.data);
   if (kind !== "snapshot" && seq !== connection.slovoSeq + 1) {
     // Something is missing: begin again, the snapshot holds everything.
     event.preventDefault();
@@ -27,11 +27,15 @@ function received(event) {
   }
   connection.slovoSeq = seq;
   connection.slovoTopics = topics;
-  if (pops) event.detail.waitUntil(placeCards(pops));
+}
+
+// Cards do not wait until htmx has put in place what came before.
+function cardsOf({ data }) {
+  const { pops } = JSON.parse(data);
+  if (pops) placeCards(pops);
 }
 
 function placed(event) {
-  tick();
   const topics = event.detail.connection.slovoTopics ?? [];
   for (const topic of topics) document.body.dispatchEvent(new CustomEvent(`slovo:${topic}`));
   document.dispatchEvent(new CustomEvent("slovo:placed"));
@@ -51,7 +55,10 @@ function tick() {
 export function startLive() {
   document.addEventListener("htmx:ws:before:message:incoming", received);
   document.addEventListener("htmx:ws:after:message:incoming", placed);
-  document.addEventListener("htmx:ws:after:connection", () => connected(true));
+  document.addEventListener("htmx:ws:after:connection", (event) => {
+    event.detail.connection.socket.addEventListener("message", cardsOf);
+    connected(true);
+  });
   document.addEventListener("htmx:ws:close", (event) => {
     const { code, reason } = event.detail;
     if (code === LOG_IN_AGAIN) {
@@ -60,6 +67,7 @@ export function startLive() {
   });
   addEventListener("pagehide", () => clearTimeout(lostTimer));
   startPops();
+  document.addEventListener("slovo:placed", tick);
   setInterval(tick, 1000);
   tick();
 }

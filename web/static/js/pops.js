@@ -5,25 +5,55 @@
 import { post, words } from "./toast.js";
 
 const WITHDRAWN_STAYS_MS = 12000;
+const NEWS_MS = 10000;
 const FOLDS_AFTER_MS = 20000;
 const OVER_SHOWN = 3;
+const QUIET_MS = 3000;
 const overSince = new Map(); // key → when this page first saw the card over
 const opened = new Set(); // keys of folded cards that the person opened
 let showsAll = false;
+let insertedAt = 0;
+let morphing = Promise.resolve();
+let hasNew = false;
+let followUp = 0;
+const changes = new Map(); // key → newest HTML of a card that is in the page already
 
 const stack = () => document.getElementById("live-pops");
 const cardOf = (key) => document.getElementById(`pop-${key}`);
 
-function insert(html) {
+function parsed(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
-  const card = template.content.firstElementChild;
-  stack().prepend(card);
+  return template.content.firstElementChild;
+}
+
+function process(card) {
   if (card.querySelector("[hx-get], [hx-post]")) htmx.process(card);
 }
 
-function morph(card, html) {
-  return htmx.swap({ sourceElement: card, target: card, swap: "outerMorph", text: html, transition: false });
+function insert(html) {
+  const card = parsed(html);
+  // In the rush of many calls nothing moves.
+  if (performance.now() - insertedAt > QUIET_MS) card.classList.add("pop-enters");
+  insertedAt = performance.now();
+  hasNew = true;
+  stack().prepend(card);
+  process(card);
+}
+
+// A card without anything that a person may be using is just put anew, which is quicker; others are morphed, one by one.
+function change(card, html) {
+  const fresh = parsed(html);
+  if (!card.contains(document.activeElement) && !fresh.querySelector("[hx-morph-skip]")) {
+    card.replaceWith(fresh);
+    process(fresh);
+    return;
+  }
+  morphing = morphing.then(async () => {
+    if (!card.isConnected) return;
+    await htmx.swap({ sourceElement: card, target: card, swap: "outerMorph", text: html, transition: false });
+    fold(); // the server knows nothing of folded cards
+  });
 }
 
 // Only what lies in the wrong place is moved, and never the card that the person types in.
@@ -60,7 +90,9 @@ export function fold() {
   for (const key of opened) if (!cardOf(key)) opened.delete(key);
   for (const card of over) if (!overSince.has(card.dataset.pop)) overSince.set(card.dataset.pop, now);
   const isAnotherCall = over.length < cards.length;
-  let shown = 0;
+  // Who has just answered instead is news; it comes before the calls of earlier.
+  const isNews = (card) => card.dataset.state === "withdrawn" && now - overSince.get(card.dataset.pop) < NEWS_MS;
+  const stays = new Set([...over.filter(isNews), ...over.filter((card) => !isNews(card))].slice(0, OVER_SHOWN));
   for (const card of cards) {
     const key = card.dataset.pop;
     const isOver = card.hasAttribute("data-over");
@@ -68,7 +100,7 @@ export function fold() {
     const isOld = isAnotherCall || now - overSince.get(key) > FOLDS_AFTER_MS;
     card.toggleAttribute("data-folded", isOver && isOld && !isInUse);
     card.querySelector("[data-unfold-pop]")?.setAttribute("aria-expanded", String(!card.hasAttribute("data-folded")));
-    card.hidden = isOver && !isInUse && !showsAll && ++shown > OVER_SHOWN;
+    card.hidden = isOver && !isInUse && !showsAll && !stays.has(card);
   }
   if (over.length <= OVER_SHOWN) showsAll = false;
   const hidden = cards.filter((card) => card.hidden).length;
@@ -76,6 +108,7 @@ export function fold() {
   more.hidden = !hidden;
   if (hidden) more.textContent = `${words().moreCards} ${hidden}`;
   stack().classList.toggle("has-cards", cards.length > 0);
+  document.documentElement.classList.toggle("has-pops", cards.length > 0);
 }
 
 function putAwayWithdrawn() {
@@ -87,23 +120,30 @@ function putAwayWithdrawn() {
   }
 }
 
-// New cards are in the page when this returns its promise; the promise is for those that were there before.
-export async function placeCards({ order, cards }) {
-  const changes = [];
+// New cards are in the page when this returns; the others, the clocks, alerts and kept notes follow in a moment.
+export function placeCards({ order, cards }) {
   const wanted = new Set(order);
+  for (const [key, html] of Object.entries(cards)) if (cardOf(key)) changes.set(key, html);
+  for (const key of order.toReversed()) if (key in cards && !changes.has(key)) insert(cards[key]);
   for (const card of document.querySelectorAll("[data-pop]")) if (!wanted.has(card.dataset.pop)) card.remove();
-  for (const key of [...order].reverse()) {
-    if (!(key in cards)) continue;
-    const card = cardOf(key);
-    if (card) changes.push(morph(card, cards[key]));
-    else insert(cards[key]);
-  }
   moreButton();
   arrange(order);
   fold();
-  if (!changes.length) return;
-  await Promise.all(changes);
-  fold(); // the server knows nothing of folded cards
+  if (!followUp) followUp = setTimeout(follow, 0);
+}
+
+async function follow() {
+  followUp = 0;
+  for (const [key, html] of changes) {
+    const card = cardOf(key);
+    if (card) change(card, html);
+  }
+  changes.clear();
+  fold();
+  if (hasNew && !stack().contains(document.activeElement)) stack().scrollTop = 0;
+  hasNew = false;
+  await morphing;
+  document.dispatchEvent(new CustomEvent("slovo:placed"));
 }
 
 export async function closePop(key) {

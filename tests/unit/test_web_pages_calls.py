@@ -64,6 +64,23 @@ async def test_caller_who_shows_an_operators_extension_opens_nothing_to_that_ope
     assert rows((await (await site.client("anna")).get("/calls")).text) == []
 
 
+async def test_recording_is_offered_to_those_only_who_may_hear_it(
+    site: Site, now: datetime
+) -> None:
+    heard = await add_heard_call(site.services.db, site.services.settings.data_dir, now)
+    async with site.services.db.write() as session:
+        rang_only = CallLeg(
+            call_id=heard.call, position=9, uniqueid="9.9", extension="102", rang=True
+        )
+        session.add(rang_only)
+    offered = {}
+    for login in ("anna", "boris", "mila"):
+        page = (await (await site.client(login)).get("/calls")).text
+        assert rows(page) == [heard.call]
+        offered[login] = f"/calls/{heard.call}?t=0" in page
+    assert offered == {"anna": True, "boris": False, "mila": True}
+
+
 async def test_filter_for_another_operator_shows_an_operator_nothing_more(
     site: Site, now: datetime
 ) -> None:

@@ -6,6 +6,8 @@ operators hear the calls in which they talked, and a phone that only rang while 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -67,6 +69,25 @@ async def may_hear(session: AsyncSession, actor: Actor, call: Call) -> bool:
         CallLeg.call_id == call.id, CallLeg.extension.in_(phones), CallLeg.talked
     )
     return (await session.execute(leg.limit(1))).first() is not None
+
+
+async def hearable_calls(session: AsyncSession, actor: Actor, calls: Sequence[Call]) -> set[int]:
+    """The ids of those of the calls that the person may hear: `may_hear` with one query for all of them."""
+    if actor.may(Permission.RECORDINGS_PLAY_ALL):
+        return {call.id for call in calls}
+    if not actor.may(Permission.RECORDINGS_PLAY_OWN):
+        return set()
+    legs = select(CallLeg.call_id, CallLeg.extension).where(
+        CallLeg.call_id.in_([call.id for call in calls]), CallLeg.talked
+    )
+    talked: dict[int, set[str]] = {call.id: _talkers(call) for call in calls}
+    for call_id, extension in await session.execute(legs):
+        talked[call_id].add(extension)
+    return {
+        call.id
+        for call in calls
+        if any((call.pbx, extension) in actor.extensions for extension in talked[call.id] - {""})
+    }
 
 
 def _talkers(call: Call) -> set[str]:

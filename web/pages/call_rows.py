@@ -5,7 +5,7 @@ In: one page of calls. Out: its `CallRow`s, in the same order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -31,10 +31,23 @@ class CallRow:
     reason: str
 
 
-async def rows_of(session: AsyncSession, calls: Sequence[Call], names: PhoneNames) -> list[CallRow]:
-    """Put names, clients and recordings beside calls, with two queries for all of them."""
+async def rows_of(
+    session: AsyncSession,
+    calls: Sequence[Call],
+    names: PhoneNames,
+    hearable: Collection[int] | None = None,
+) -> list[CallRow]:
+    """Put names, clients and recordings beside calls, with two queries for all of them.
+
+    Args:
+        session: An open session.
+        calls: What is listed.
+        names: Whose phones there are.
+        hearable: Ids of the calls whose recordings are named; None names all.
+    """
     clients = await _clients_of(session, calls)
-    recordings = await _recordings_of(session, calls)
+    heard = calls if hearable is None else [call for call in calls if call.id in hearable]
+    recordings = await _recordings_of(session, heard)
     return [_row(call, names, clients.get(call.id), recordings.get(call.id)) for call in calls]
 
 

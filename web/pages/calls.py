@@ -14,6 +14,7 @@ from calls import queries
 from crm.access import Permission
 from crm.tables import Client
 from web.i18n import gettext as _
+from web.pages.call_access import hearable_calls
 from web.pages.call_filters import filters_of
 from web.pages.call_listing import listed_for, place_of, place_text
 from web.pages.call_rows import rows_of
@@ -32,7 +33,8 @@ async def calls(request: Request) -> Response:
     async with services.db.read() as session:
         listed_page = await queries.calls(session, listed_for(actor, filters), before=before)
         names = await phone_names(session)
-        rows = await rows_of(session, listed_page.calls, names)
+        hearable = await hearable_calls(session, actor, listed_page.calls)
+        rows = await rows_of(session, listed_page.calls, names, hearable)
         client = None if filters.client_id is None else await session.get(Client, filters.client_id)
     listed: dict[str, Any] = {
         "rows": rows,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import typer
 
+from web import event_loop
 from web.settings import load
 
 
@@ -31,4 +30,4 @@ def demo(
     def ready(port: int) -> None:
         typer.echo(f"\nSlovo is ready: http://{settings.http_host}:{port}  (Ctrl+C stops it)\n")
 
-    asyncio.run(run(clients, show, ready))
+    event_loop.run(run(clients, show, ready))

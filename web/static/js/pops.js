@@ -44,7 +44,8 @@ function insert(html) {
 // A card without anything that a person may be using is just put anew, which is quicker; others are morphed, one by one.
 function change(card, html) {
   const fresh = parsed(html);
-  if (!card.contains(document.activeElement) && !fresh.querySelector("[hx-morph-skip]")) {
+  const hasFields = fresh.dataset.state !== "withdrawn" && card.querySelector("[hx-morph-skip]");
+  if (!hasFields && !card.contains(document.activeElement)) {
     card.replaceWith(fresh);
     process(fresh);
     return;
@@ -140,7 +141,9 @@ async function follow() {
   }
   changes.clear();
   fold();
-  if (hasNew && !stack().contains(document.activeElement)) stack().scrollTop = 0;
+  if (hasNew && !stack().contains(document.activeElement)) {
+    requestAnimationFrame(() => { stack().scrollTop = 0; }); // together with the layout of this frame
+  }
   hasNew = false;
   await morphing;
   document.dispatchEvent(new CustomEvent("slovo:placed"));

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from support.asterisk import AsteriskUnavailable, cache_dir, mode, prepare, remove_tree
 from support.loopback import AMI_PORT, SIP_PORT, LoopbackNet, claim
+from support.real_time import hurry
 
 OUR_CONF = Path(__file__).resolve().parents[2] / "asterisk-conf"
 START_TIMEOUT_S = 60.0
@@ -190,6 +191,7 @@ class AsteriskServer:
             self._process = subprocess.Popen(
                 self._command(), stdin=subprocess.DEVNULL, stdout=console, stderr=console
             )
+        hurry(self._process.pid)
         deadline = time.monotonic() + START_TIMEOUT_S
         while not self._is_up():
             if self._process.poll() is not None or time.monotonic() > deadline:

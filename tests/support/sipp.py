@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from support.asterisk_server import AsteriskServer
+from support.real_time import hurry
 
 FRAGMENTS = Path(__file__).parent / "sip"
 READY_TIMEOUT_S = 5.0
@@ -222,6 +223,7 @@ class Phones:
             stderr=subprocess.DEVNULL,
             env={**os.environ, "TERM": "dumb"},
         )
+        hurry(process.pid)
         sipp = Sipp(scenario.stem, process, log)
         self._running.append(sipp)
         return sipp

@@ -32,7 +32,7 @@ from web.settings import Settings, load
 
 PBX = "demo"
 """Not "main": a real PBX that is connected later keeps its own calls."""
-CALLS_PER_MINUTE = 5.0
+CALLS_PER_MINUTE = 3.0
 
 
 async def run(

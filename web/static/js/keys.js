@@ -5,6 +5,7 @@ let goUntil = 0;
 
 // What a key means. On a Russian layout the same keys give other letters: then its place on the keyboard counts.
 function keyOf(event) {
+  if (event.key === "/" || event.key === "?") return event.key;
   if (/^[\x20-\x7e]$/.test(event.key) && event.code !== "Slash") return event.key;
   if (/^Key[A-Z]$/.test(event.code)) return event.code.slice(3).toLowerCase();
   if (event.code === "Slash") return event.shiftKey ? "?" : "/";

@@ -10,6 +10,7 @@ from crm.number_lookup import find
 from crm.number_rules import NumberRules
 from crm.numbers_index import NumbersIndex
 from crm.screen_pop import PopWhy
+from web.live.protocol import LinkView
 from web.services import utc_now
 
 
@@ -192,3 +193,60 @@ async def test_card_fits_a_telephone_and_the_dark(live_site: LiveSite, open_page
         assert width <= viewport["width"]
         assert await axe_violations(watched.page) == []
         await screenshot(watched.page, f"pop-{name}-dark")
+
+
+async def test_cards_of_calls_that_are_over_fold_and_open_again_with_their_notes(
+    live_site: LiveSite, open_page: OpenPage
+) -> None:
+    services = live_site.services
+    async with services.db.write() as session:
+        for number in range(5):
+            await add_call(session, f"3.{number}", at=utc_now())
+    page = (await open_page("anna")).page
+    for number in range(5):
+        await ring(live_site, f"3.{number}", CLIENT_NUMBER, "anna")
+        services.hub.withdraw_pop(withdrawn(f"3.{number}", "101", PopWhy.ANSWERED_HERE))
+    await expect(page.locator("[data-over]")).to_have_count(5)
+    await expect(page.locator("[data-over]:visible")).to_have_count(3)
+    await ring(live_site, "9.9", STRANGER, "anna")
+    await expect(page.locator("[data-folded]:visible")).to_have_count(3)
+    await expect(page.locator('[data-state="ringing"] textarea')).to_be_visible()
+    folded = page.locator("[data-folded]:visible").first
+    key = await folded.get_attribute("data-pop")
+    await folded.get_by_role("button", name="Open the card").click()
+    await expect(page.locator(f"#pop-{key} textarea")).to_be_visible()
+    await page.get_by_role("button", name="More cards: 2").click()
+    await expect(page.locator("[data-over]:visible")).to_have_count(5)
+
+
+async def test_call_answered_by_a_colleague_is_seen_before_cards_of_earlier_calls(
+    live_site: LiveSite, open_page: OpenPage
+) -> None:
+    services = live_site.services
+    async with services.db.write() as session:
+        for number in range(4):
+            await add_call(session, f"3.{number}", at=utc_now())
+    page = (await open_page("anna")).page
+    for number in range(4):
+        await ring(live_site, f"3.{number}", CLIENT_NUMBER, "anna")
+        services.hub.withdraw_pop(withdrawn(f"3.{number}", "101", PopWhy.ANSWERED_HERE))
+    await ring(live_site, "1.1", CLIENT_NUMBER, "anna")
+    services.hub.withdraw_pop(withdrawn("1.1", "101", PopWhy.ANSWERED_ELSEWHERE, by="102"))
+    await expect(page.get_by_test_id("pop-withdrawn")).to_be_visible()
+    await expect(page.locator("[data-over]:visible")).to_have_count(3)
+
+
+async def test_cards_leave_the_page_usable(live_site: LiveSite, open_page: OpenPage) -> None:
+    live_site.services.links = lambda: (LinkView(pbx="main", connected=True),)
+    for viewport in (PHONE, DESKTOP):
+        page = (await open_page("anna", viewport=viewport)).page
+        for number in range(4):
+            await ring(live_site, f"5.{number}", STRANGER, "anna")
+        await expect(page.get_by_test_id("screen-pop")).to_have_count(4)
+        cards = await page.locator("#live-pops").bounding_box()
+        state = await page.get_by_test_id("link-state").bounding_box()
+        assert cards is not None
+        assert state is not None
+        assert cards["y"] >= state["y"] + state["height"]
+        if viewport is PHONE:
+            assert cards["height"] <= viewport["height"] / 2

@@ -202,3 +202,16 @@ async def test_processes_hear_each_other_and_catch_up_after_a_lost_connection(
 async def test_passing_notice_too_large_for_postgresql_is_refused(postgresql_db: Database) -> None:
     with pytest.raises(ValueError, match="7900"):
         PostgresFeed(postgresql_db).send_now("pop", {"text": "я" * 5000})
+
+
+async def test_receiver_has_a_passing_notice_when_send_now_returns(feed: Feed) -> None:
+    got: list[str] = []
+
+    def failing(item: FeedItem) -> None:
+        raise LookupError(item.topic)
+
+    with feed.receive(failing), feed.receive(lambda item: got.append(item.topic)):
+        feed.send_now("pop.shown", {})
+        assert got == ["pop.shown"]
+    feed.send_now("pop.shown", {})
+    assert got == ["pop.shown"]

@@ -44,6 +44,8 @@ function insert(html) {
 // A card without anything that a person may be using is just put anew, which is quicker; others are morphed, one by one.
 function change(card, html) {
   const fresh = parsed(html);
+  // After a lost connection the stored half comes a moment later; until then the one in the page, with its notes, is better.
+  if (fresh.querySelector(".pop-waits") && card.querySelector(".pop-body:not(.pop-waits)")) return;
   const hasFields = fresh.dataset.state !== "withdrawn" && card.querySelector("[hx-morph-skip]");
   if (!hasFields && !card.contains(document.activeElement)) {
     card.replaceWith(fresh);

@@ -326,9 +326,11 @@ async def test_killed_during_a_call_goes_on_with_the_same_row(
     phones.answers("101", after_s=1)
     phones.calls(TO_ANNA, number=number[1:], talk_s=PATIENCE_S)
     await expect(anna.get_by_text("you are talking")).to_be_visible()
-    note = anna.locator("textarea[data-note]").first
+    # Cards of earlier stories lie on the same desk: this one is told by its number.
+    card = anna.locator("article[data-pop]").filter(has_text="916 111-00-04")
+    note = card.locator("textarea[data-note]")
     await note.press_sequentially("before, ")
-    await expect(anna.locator("[data-note-state]").first).to_have_text("Saved")
+    await expect(card.locator("[data-note-state]")).to_have_text("Saved")
     (before,) = await asyncio.to_thread(office.calls, number[1:])
     assert before["outcome"] is None
     office.kill()

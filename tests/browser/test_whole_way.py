@@ -278,7 +278,7 @@ async def test_colleague_of_the_group_answers_and_the_card_goes_away(
 
 
 async def test_unreached_client_is_a_task_that_a_call_from_the_page_closes(
-    switch: AsteriskServer, people: People, phones: Phones
+    switch: AsteriskServer, office: Office, people: People, phones: Phones
 ) -> None:
     client, number = "Olga Lindqvist", "+79161110003"
     anna, boris = await people.sit_down("anna"), await people.sit_down("boris", "/tasks")
@@ -313,6 +313,9 @@ async def test_unreached_client_is_a_task_that_a_call_from_the_page_closes(
         re.compile(r"Анна Белова talked to the client after \d+ minutes?")
     )
     await screenshot(anna, "whole-11-closed")
+    calls = await asyncio.to_thread(office.calls, number[1:])
+    # One click is one call: a second one, dialled or lost on the way, would stand here too.
+    assert sorted(call["direction"] for call in calls) == ["in", "out"]
 
 
 async def test_killed_during_a_call_goes_on_with_the_same_row(

@@ -99,10 +99,9 @@ async def test_page_that_ends_with_the_last_call_has_no_next(db: Database) -> No
     assert second.last is None
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_page_is_read_along_the_index_of_times(db: Database) -> None:
-    """On SQLite, whose plan does not depend on how much there is."""
-    if db.url.get_backend_name() != "sqlite":
-        pytest.skip("PostgreSQL reads small tables whole")
+    """On SQLite, whose plan does not depend on how much there is: PostgreSQL reads small tables whole."""
     statements: list[tuple[str, Any]] = []
 
     def note(_conn: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:

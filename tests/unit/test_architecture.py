@@ -23,6 +23,7 @@ PURE = [
     "pbx/messages.py",
     "pbx/numbers.py",
     "pbx/queues.py",
+    "pbx/redact.py",
     "pbx/resync.py",
     "pbx/switchboard.py",
     "pbx/talk.py",

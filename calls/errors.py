@@ -5,6 +5,7 @@ CallsError
 ├── RecordingNotFound       no recording with this id
 ├── RecordingUnreadable     a sound file that cannot be read, and why
 ├── RecordingIncomplete     the PBX still writes it
+├── RecordingSourceFailed   the place of a PBX's recordings cannot be reached or refuses
 ├── SelectionInvalid        no piece of the recording, and why
 ├── RecordUnreadable        a stored call record that this version cannot read, and why
 ├── StorageFull             no room left where recordings are kept
@@ -57,6 +58,21 @@ class RecordingIncomplete(CallsError):
     def __init__(self, path: str) -> None:
         self.path = path
         super().__init__(f"{path} is still being written")
+
+
+class RecordingSourceFailed(CallsError):
+    """The place where a PBX's recordings are cannot be used.
+
+    `kind`: "unreachable", "refused" (login or rights), "host_key" (unknown or changed), "unreadable", "too_large",
+    "settings", "no_listing" (files can be fetched by name, but nobody can look around there).
+    """
+
+    def __init__(self, place: str, kind: str, why: str, mend: str = "") -> None:
+        self.place = place
+        self.kind = kind
+        self.why = why
+        self.mend = mend
+        super().__init__(f"{place}: {why}" + (f". {mend}" if mend else ""))
 
 
 class SelectionInvalid(CallsError):

@@ -36,6 +36,7 @@ PURE = [
     "calls/phone_number.py",
     "calls/record.py",
     "calls/record_json.py",
+    "calls/recordings/names.py",
     "calls/recordings/paths.py",
     "calls/replay.py",
     "calls/retry.py",

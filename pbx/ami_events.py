@@ -121,6 +121,8 @@ class BridgeEnter(OfChannel):
     bridge: str
     bridge_type: str
     technology: str
+    size: int
+    """How many are in it now, this one included; -1 if not told (before 12)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,10 @@ class BridgeLeave(OfChannel):
     """A channel is in that bridge no longer."""
 
     bridge: str
+    bridge_type: str
+    technology: str
+    size: int
+    """How many are left in it; -1 if not told."""
 
 
 @dataclass(frozen=True, slots=True)

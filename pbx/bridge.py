@@ -13,11 +13,13 @@ from pbx.events import Uniqueid
 class Bridge:
     """A place where channels meet."""
 
-    __slots__ = ("channels", "holding", "uniqueid")
+    __slots__ = ("channels", "for_two", "holding", "uniqueid")
 
     def __init__(self, uniqueid: str, bridge_type: str = "", technology: str = "") -> None:
         self.uniqueid = uniqueid
         self.holding = bridge_type in ("parking", "holding") or technology.startswith("holding")
+        self.for_two = bridge_type == "basic"
+        """Made by Dial, Queue and the like: somebody alone in it waits for the other side."""
         self.channels: dict[Uniqueid, Channel] = {}
 
     def add(self, channel: Channel) -> None:
@@ -31,6 +33,7 @@ class Bridge:
         """Let a channel out, if it is in."""
         if self.channels.pop(channel.uniqueid, None) is not None and channel.bridge is self:
             channel.bridge = None
+            channel.left_bridge = self.uniqueid
 
 
 def joined(bridge: Bridge | None) -> list[Channel]:

@@ -121,7 +121,7 @@ def begin(call: LiveCall, first: Channel, endpoints: Endpoints) -> None:
         call.called = dialled_party(first.exten, endpoints)
         call.direction = _dialled_direction(first, call.called, endpoints)
         call.trunk = "" if first.extension else first.endpoint
-    elif call.from_resync and str(first.uniqueid) != str(call.key):
+    elif Uniqueid(call.key) not in call.channels:
         _begin_with_called(call, first, endpoints)
     else:
         _begin_originated(call, first, endpoints)

@@ -37,6 +37,7 @@ class Channel:
         "from_resync",
         "hangup_cause",
         "hangup_requested",
+        "left_bridge",
         "left_talk_with",
         "leg",
         "linkedid",
@@ -80,6 +81,8 @@ class Channel:
         self.leg: Leg | None = None
         self.hangup_requested = False
         self.hangup_cause = 0
+        self.left_bridge = ""
+        """The bridge that it was in last."""
         self.left_talk_with: Party | None = None
         """Whom it talked with when the switch took it out of the talk, and no event said why."""
         self.pickup_root: Channel | None = None
@@ -98,6 +101,15 @@ class Channel:
         self.now_at_exten = info.exten or self.now_at_exten
         if not self.number:
             self.number = sent_number(info.number)
+
+    def is_half_of(self, other: Channel) -> bool:
+        """Whether both are the ends of one Local channel, by their names ("…;1" and "…;2")."""
+        return (
+            self.technical
+            and self is not other
+            and self.name[-2:-1] == ";"
+            and self.name[:-1] == other.name[:-1]
+        )
 
     @property
     def is_person(self) -> bool:

@@ -5,7 +5,7 @@ In: typed AMI events of channels, dialling and bridges. Out: changes of the `Swi
 
 from __future__ import annotations
 
-from pbx import legs, talk, transfer
+from pbx import legs, talk, transfer, unseen
 from pbx.ami_events import (
     BridgeDestroy,
     BridgeEnter,
@@ -60,8 +60,8 @@ def on_caller_id(board: Switchboard, event: NewCallerId) -> None:
 
 def on_dial_begin(board: Switchboard, event: Dial) -> None:
     """Asterisk starts to call somebody; no dialler when Originate does."""
-    dest = board.see(event.dest)
     dialler = board.see(event.channel) if event.channel else None
+    dest = board.see(event.dest)
     if dest is None or dest.call is None:
         return
     dest.dialler = dest.dialler or dialler
@@ -146,15 +146,21 @@ def on_bridge_enter(board: Switchboard, event: BridgeEnter) -> None:
     if channel is not None:
         bridge = board.bridge(event.bridge, event.bridge_type, event.technology)
         board.enter_bridge(channel, bridge)
+        unseen.came(board, bridge, event.size)
 
 
 def on_bridge_leave(board: Switchboard, event: BridgeLeave) -> None:
     """It hears it no longer."""
     channel = board.known(event.channel)
-    if channel is None or channel.bridge is None or channel.bridge.uniqueid != event.bridge:
+    if channel is None:
         return
-    talk.end_hold(board, channel)
-    board.leave_bridge(channel)
+    bridge = board.bridge(event.bridge, event.bridge_type, event.technology)
+    unseen.leaves(board, channel, bridge, event.size)
+    if channel.bridge is bridge:
+        talk.end_hold(board, channel)
+        board.leave_bridge(channel)
+    elif not bridge.channels:
+        board.bridges.pop(bridge.uniqueid, None)  # said twice: it is gone
 
 
 def on_bridge_destroy(board: Switchboard, event: BridgeDestroy) -> None:

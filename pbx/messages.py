@@ -157,12 +157,13 @@ def _queued(kind: Callable[..., AmiEvent]) -> Callable[[Headers], AmiEvent]:
     return lambda h: kind(_need(h), _need_text(h, "Queue"), number(h, "Position"))
 
 
-def _bridge_enter(h: Headers) -> BridgeEnter:
-    return BridgeEnter(
+def _in_bridge(kind: Callable[..., AmiEvent]) -> Callable[[Headers], AmiEvent]:
+    return lambda h: kind(
         _need(h),
         _need_text(h, "BridgeUniqueid"),
         text(h, "BridgeType"),
         text(h, "BridgeTechnology"),
+        number(h, "BridgeNumChannels", -1),
     )
 
 
@@ -233,8 +234,8 @@ _PARSERS: dict[str, Callable[[Headers], AmiEvent | None]] = {
     "Hangup": lambda h: Hangup(_need(h), number(h, "Cause")),
     "Hold": lambda h: Hold(_need(h), text(h, "MusicClass")),
     "Unhold": _of(Unhold),
-    "BridgeEnter": _bridge_enter,
-    "BridgeLeave": lambda h: BridgeLeave(_need(h), _need_text(h, "BridgeUniqueid")),
+    "BridgeEnter": _in_bridge(BridgeEnter),
+    "BridgeLeave": _in_bridge(BridgeLeave),
     "BridgeDestroy": lambda h: BridgeDestroy(_need_text(h, "BridgeUniqueid")),
     "LocalBridge": lambda h: LocalBridge(_need(h, "LocalOne"), _need(h, "LocalTwo")),
     "QueueCallerJoin": _queued(QueueCallerJoin),

@@ -50,6 +50,8 @@ class Switchboard:
         self.bridges: dict[str, Bridge] = {}
         self.calls: dict[Linkedid, LiveCall] = {}
         self.by_linkedid: dict[Linkedid, LiveCall] = {}
+        self.alone: dict[str, datetime] = {}
+        """Bridges made for two that somebody has been in alone since then (`pbx.unseen`)."""
         self.now: datetime | None = None
         self.out: list[PbxEvent] = []
         self.orphaned = 0
@@ -63,7 +65,7 @@ class Switchboard:
     def emit(self, kind: type[CallEvent], call: LiveCall, /, **fields: object) -> None:
         """Collect an event of a call, with its key and the time."""
         if not call.announced:
-            self._announce(call)
+            self._announce(call, next(iter(call.people), None))
         self.out.append(kind(pbx=self.pbx, call=call.key, at=self.now, **fields))
 
     # Channels
@@ -99,9 +101,18 @@ class Switchboard:
             self.by_linkedid[info.linkedid] = call
         call.channels[channel.uniqueid] = channel
         channel.call = call
-        if not call.announced and not channel.technical:
+        if channel.technical:
+            self._pair(channel, call)
+        if not call.announced and not channel.technical and not _caller_to_come(call, channel):
             self._announce(call, channel)
         return channel
+
+    def _pair(self, half: Channel, call: LiveCall) -> None:
+        """Find the other half of a Local channel by its name: LocalBridge, which says so, may be lost."""
+        for other in call.channels.values():
+            if other.other_half is None and other.is_half_of(half):
+                other.other_half, half.other_half = half, other
+                return
 
     def remove(self, channel: Channel, cause: int) -> None:
         """Take out a channel that hung up; the last one ends its call."""
@@ -267,6 +278,7 @@ class Switchboard:
         bridge.remove(channel)
         if not bridge.channels:
             self.bridges.pop(bridge.uniqueid, None)
+            self.alone.pop(bridge.uniqueid, None)
         talk.refresh_calls_of(self, affected)
 
     def bridge(self, uniqueid: str, kind: str = "", technology: str = "") -> Bridge:
@@ -275,3 +287,9 @@ class Switchboard:
         if found is None:
             found = self.bridges[uniqueid] = Bridge(uniqueid, kind, technology)
         return found
+
+
+def _caller_to_come(call: LiveCall, channel: Channel) -> bool:
+    """Whether a call is seen from its dialled leg first, for the event of the calling one was lost: DialBegin names it."""
+    dialled = not channel.from_resync and not channel.calling
+    return dialled and channel.linkedid == call.key and Uniqueid(call.key) not in call.channels

@@ -19,6 +19,7 @@ from pbx import (
     queues,
     resync,
     transfer,
+    unseen,
 )
 from pbx.call_state import LiveCall
 from pbx.errors import MalformedMessage
@@ -85,6 +86,8 @@ class CallTracker:
             return []
         self._heard_at = self.board.now
         self.board.tick(at)
+        if self.board.alone:
+            unseen.look(self.board)
         _HANDLERS[type(event)](self, event)
         out, self.board.out = self.board.out, []
         return out

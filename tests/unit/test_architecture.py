@@ -29,6 +29,7 @@ PURE = [
     "pbx/talk.py",
     "pbx/tracker.py",
     "pbx/transfer.py",
+    "pbx/unseen.py",
     "calls/live_calls.py",
     "calls/log_values.py",
     "calls/model.py",

@@ -1,0 +1,76 @@
+"""What must have happened although its event never reached us: people who are in a bridge unseen. Pure.
+
+In: bridge events that make sense only if another one was lost. Out: the missing one made up, so that a talk is never taken
+for none. Only what the evidence leaves no other way is made up: Asterisk counts more people in a bridge than we know, or
+somebody is alone for long in a bridge made for two, and exactly one person of the call can be the other.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pbx.bridge import Bridge
+from pbx.channel import UP, Channel
+from pbx.events import RingResult
+
+if TYPE_CHECKING:
+    from pbx.switchboard import Switchboard
+
+ALONE = timedelta(seconds=1.5)
+"""Both sides of an answered call enter their bridge within milliseconds."""
+
+
+def came(board: Switchboard, bridge: Bridge, size: int) -> None:
+    """Somebody entered; `size` is how many Asterisk counts in the bridge now, -1 if it did not say."""
+    if size > len(bridge.channels):
+        _bring_other(board, bridge)
+    elif len(bridge.channels) == 1 and bridge.for_two and board.now is not None:
+        board.alone.setdefault(bridge.uniqueid, board.now)
+        return
+    board.alone.pop(bridge.uniqueid, None)
+
+
+def leaves(board: Switchboard, channel: Channel, bridge: Bridge, size: int) -> None:
+    """Somebody is about to leave; `size` is how many Asterisk counts in the bridge afterwards."""
+    if channel.bridge is None and channel.left_bridge != bridge.uniqueid:
+        board.enter_bridge(channel, bridge)  # nobody leaves where he was not
+    if channel.bridge is bridge and size > len(bridge.channels) - 1:
+        _bring_other(board, bridge)
+
+
+def look(board: Switchboard) -> None:
+    """See who has been alone too long. Cheap: mostly nobody is alone."""
+    while board.alone and board.now is not None:
+        uniqueid, since = next(iter(board.alone.items()))
+        if board.now - since < ALONE:
+            return
+        del board.alone[uniqueid]
+        bridge = board.bridges.get(uniqueid)
+        if bridge is not None and len(bridge.channels) == 1:
+            _bring_other(board, bridge)
+
+
+def _bring_other(board: Switchboard, bridge: Bridge) -> None:
+    """Let in the one person of the call who can be in this bridge; nobody if it may be several."""
+    for known in list(bridge.channels.values()):
+        other = _other_of(known)
+        if other is not None:
+            other.state = UP  # only who is answered gets into a bridge; that may be lost, too
+            board.enter_bridge(other, bridge)
+            return
+
+
+def _other_of(channel: Channel) -> Channel | None:
+    if channel.call is None:
+        return None
+    free = [c for c in channel.call.channels.values() if c.bridge is None and c is not channel]
+    answered = [c for c in free if _answered(c) or c is channel.dialler]
+    related = [c for c in answered if c.dialler is channel or channel.dialler is c]
+    found = related or [c for c in answered if not c.technical]
+    return found[0] if len(found) == 1 else None
+
+
+def _answered(channel: Channel) -> bool:
+    leg = channel.leg
+    return channel.state == UP or (leg is not None and leg.result is RingResult.ANSWERED)

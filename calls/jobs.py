@@ -97,6 +97,36 @@ async def enqueue(  # noqa: PLR0913  # two of them are rarely given
     return await session.scalar(statement.returning(Job.id)) is not None
 
 
+async def again(
+    session: AsyncSession,
+    kind: str,
+    key: str,
+    payload: Mapping[str, Any],
+    *,
+    run_at: datetime | None = None,
+) -> bool:
+    """Have a job done once more, or for the first time: as `enqueue`, also for one that was done or given up.
+
+    Returns:
+        False when it waits or runs already: a waiting one is done at `run_at` if that is earlier.
+    """
+    if await enqueue(session, kind, key, payload, run_at=run_at):
+        return True
+    now = _now()
+    this = update(Job).where(Job.kind == kind, Job.key == key)
+    sooner = this.where(Job.state == "waiting", Job.run_at > (run_at or now))
+    await session.execute(sooner.values(run_at=run_at or now))
+    values = {
+        "state": "waiting",
+        "payload": dict(payload),
+        "attempts": 0,
+        "run_at": run_at or now,
+        "error": "",
+        "finished_at": None,
+    }
+    return await _changed(session, this.where(Job.state.in_(("done", "failed"))).values(values))
+
+
 async def claim(
     db: Database,
     kinds: Collection[str],

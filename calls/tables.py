@@ -139,7 +139,10 @@ class Recording(Base):
     """
 
     __tablename__ = "recordings"
-    __table_args__ = (UniqueConstraint("call_id", "source_key"),)
+    __table_args__ = (
+        UniqueConstraint("call_id", "source_key"),
+        Index("ix_recordings_started_at", "started_at"),
+    )
 
     id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
     call_id: Mapped[int | None] = mapped_column(
@@ -162,12 +165,63 @@ class Recording(Base):
     rate_hz: Mapped[int | None] = mapped_column()
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When audio second 0 was."""
+    looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its files were last looked for."""
     lang: Mapped[str] = mapped_column(String(8), default="")
     """Language to transcribe in; "" = the installation's default."""
     sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     call: Mapped[Call | None] = relationship(back_populates="recordings")
+
+
+class RecordingFile(Base):
+    """A sound file that was seen where a PBX leaves its recordings, so that the next look passes over it.
+
+    `state`: "kept" (belongs to a recording), "loose" (to none), "aside" (a person put it aside), "early" (older than the
+    first call that we know).
+    """
+
+    __tablename__ = "recording_files"
+    __table_args__ = (
+        UniqueConstraint("pbx", "path"),
+        Index("ix_recording_files_state_changed_at", "state", "changed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    pbx: Mapped[str] = mapped_column(String(64))
+    path: Mapped[str] = mapped_column(String(1000))
+    """Relative to the PBX's recording directory."""
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(8))
+    recording_id: Mapped[int | None] = mapped_column(
+        ForeignKey("recordings.id", ondelete="SET NULL")
+    )
+    call_id: Mapped[int | None] = mapped_column(
+        ForeignKey("calls.id", ondelete="SET NULL"), index=True
+    )
+    """The call that a loose file most likely belongs to."""
+    how: Mapped[str] = mapped_column(String(8), default="")
+    """How that call was found: "id" or "number" (number and time)."""
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RecordingCheck(Base):
+    """The last look for files without a call at one PBX. `error` says why it failed, `mend` how to mend that."""
+
+    __tablename__ = "recording_checks"
+
+    pbx: Mapped[str] = mapped_column(String(64), primary_key=True)
+    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    files: Mapped[int] = mapped_column(default=0)
+    """How many sound files are there."""
+    writing: Mapped[int] = mapped_column(default=0)
+    """Of them: not touched, for they may still be written."""
+    unsorted: Mapped[int] = mapped_column(default=0)
+    """Of them: left for the next look."""
+    error: Mapped[str] = mapped_column(Text, default="")
+    mend: Mapped[str] = mapped_column(Text, default="")
 
 
 class Transcript(Base):

@@ -243,3 +243,30 @@ async def test_any_order_of_steps_keeps_each_job_once(
     counted = await jobs.backlog(db)
     assert sum(counted.counts.values()) == 2
     assert sorted(set(done)) == sorted(done)
+
+
+async def test_done_job_can_be_done_again(db: Database) -> None:
+    async with db.write() as session:
+        assert await jobs.again(session, "look", "a", {"n": 1})
+        assert not await jobs.again(session, "look", "a", {"n": 2})
+    first = await jobs.claim(db, ["look"], "w", 60)
+    assert first is not None
+    async with db.write() as session:
+        assert not await jobs.again(session, "look", "a", {"n": 3})
+        assert await jobs.complete(session, first)
+    async with db.write() as session:
+        assert await jobs.again(session, "look", "a", {"n": 4})
+    second = await jobs.claim(db, ["look"], "w", 60)
+    assert second is not None
+    assert (second.payload, second.attempts) == ({"n": 4}, 1)
+
+
+async def test_waiting_job_is_brought_forward_and_never_put_off(db: Database) -> None:
+    later = datetime.now(UTC) + timedelta(hours=1)
+    async with db.write() as session:
+        await jobs.again(session, "look", "a", {}, run_at=later)
+    assert await jobs.claim(db, ["look"], "w", 60) is None
+    async with db.write() as session:
+        await jobs.again(session, "look", "a", {})
+        await jobs.again(session, "look", "a", {}, run_at=later)
+    assert await jobs.claim(db, ["look"], "w", 60) is not None

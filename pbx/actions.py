@@ -192,6 +192,39 @@ class Actions:
         check_values(fields.items())
         await self._send(fields, single=True)
 
+    async def queue_add(self, queue: str, interface: str, *, name: str = "") -> None:
+        """Log a member into a queue; its own device says whether it is free.
+
+        Raises:
+            ActionFailed: no such queue, or it is a member already.
+            ActionTimedOut, NotConnected, UnsafeValue: as above.
+        """
+        interface = _checked("Interface", CHANNEL, interface)
+        fields = {
+            "Action": "QueueAdd",
+            "Queue": _checked("Queue", NAME, queue),
+            "Interface": interface,
+            "StateInterface": interface,
+        }
+        if name:
+            fields["MemberName"] = name
+        check_values(fields.items())
+        await self._send(fields, single=True)
+
+    async def queue_remove(self, queue: str, interface: str) -> None:
+        """Log a dynamic member out of a queue.
+
+        Raises:
+            ActionFailed: it is no member, or one of queues.conf.
+            ActionTimedOut, NotConnected, UnsafeValue: as above.
+        """
+        fields = {
+            "Action": "QueueRemove",
+            "Queue": _checked("Queue", NAME, queue),
+            "Interface": _checked("Interface", CHANNEL, interface),
+        }
+        await self._send(fields, single=True)
+
     async def queue_status(self, queue: str = "") -> list[QueueMember]:
         """Return the members of one queue or of all.
 

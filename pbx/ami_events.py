@@ -272,6 +272,15 @@ class QueueMember(AmiEvent):
     state_interface: str
     paused: bool
     reason: str
+    status: int = 0
+    """State of the member's device, AST_DEVICE_*; 0 unknown."""
+    last_pause: int = 0
+    """When the member was paused last, seconds since the epoch; 0 = not told."""
+    wrap_up_s: int = 0
+    """How long after a call the queue gives this member none; the member's own, or that of the queue."""
+    dynamic: bool = False
+    present: bool = True
+    """False: the member was removed from the queue."""
 
 
 @dataclass(frozen=True, slots=True)

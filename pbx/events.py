@@ -292,12 +292,15 @@ class LinkLost(LinkEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgentPaused(LinkEvent):
-    """A queue member was paused or unpaused, in one queue ("" = unknown)."""
+class Member:
+    """One of our phones as a member of one queue."""
 
     extension: str
     queue: str
-    paused: bool
+    interface: str
+    """As the queue calls it: what QueuePause and QueueRemove name."""
+    extension: str
+    paused: bool = False
     reason: str = ""
 
 
@@ -305,7 +308,6 @@ class AgentPaused(LinkEvent):
 class DeviceChanged(LinkEvent):
     """The state of one of our phones: "idle", "ringing", "in_use", "busy", "unavailable", "unknown"."""
 
-    extension: str
     state: str
 
 
@@ -322,3 +324,25 @@ class Counters:
 
 PbxEvent = CallEvent | LinkEvent
 """Anything that travels from `pbx` to `calls.dispatch`, in order."""
+    paused_at: datetime | None = None
+    dynamic: bool = False
+    """Logged in by QueueAdd (or a realtime table), and not by queues.conf."""
+    wrap_up_s: int = 0
+    """How long after a call the queue gives it none, in seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberChanged(LinkEvent):
+    """A queue member was added, removed (not `present`), paused or unpaused."""
+
+    member: Member
+    present: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentsListed(LinkEvent):
+    """All queue members and phones as they are after a login. What is not listed is no more, or unknown."""
+
+    members: tuple[Member, ...]
+    devices: tuple[tuple[str, str], ...]
+    """(extension, state as in `DeviceChanged`)."""

@@ -220,7 +220,17 @@ def member(h: Headers) -> QueueMember:
         text(h, "StateInterface") or interface,
         text(h, "Paused") == "1",
         text(h, "PausedReason") or text(h, "Reason"),
+        status=number(h, "Status"),
+        last_pause=number(h, "LastPause"),
+        wrap_up_s=number(h, "Wrapuptime"),
+        dynamic=text(h, "Membership") in ("dynamic", "realtime"),
+        present=text(h, "Event") != "QueueMemberRemoved",
     )
+
+
+def device(h: Headers) -> DeviceState:
+    """Return a device's state, from an event or from a list item of DeviceStateList."""
+    return DeviceState(_need_text(h, "Device"), text(h, "State"))
 
 
 _PARSERS: dict[str, Callable[[Headers], AmiEvent | None]] = {
@@ -254,9 +264,10 @@ _PARSERS: dict[str, Callable[[Headers], AmiEvent | None]] = {
     "Newexten": _new_exten,
     "QueueMemberStatus": member,
     "QueueMemberAdded": member,
+    "QueueMemberRemoved": member,
     "QueueMemberPause": member,
     "QueueMemberPaused": member,
-    "DeviceStateChange": lambda h: DeviceState(_need_text(h, "Device"), text(h, "State")),
+    "DeviceStateChange": device,
     "FullyBooted": lambda h: FullyBooted(
         number(h, "Uptime") if text(h, "Uptime").isdigit() else None
     ),

@@ -37,6 +37,8 @@ class Snapshot:
     """BridgeInfoChannel items, each with the BridgeUniqueid of its bridge added."""
     queues: Answer = ()
     """QueueParams, QueueMember and QueueEntry items."""
+    devices: Answer | None = None
+    """DeviceStateChange items of DeviceStateList; None if they were not asked for, and then nothing is said of agents."""
 
 
 def apply(board: Switchboard, agents: AgentStates, snapshot: Snapshot) -> None:
@@ -46,7 +48,9 @@ def apply(board: Switchboard, agents: AgentStates, snapshot: Snapshot) -> None:
     """
     if snapshot.channels is not None:
         _channels(board, snapshot, snapshot.channels)
-    _queues(board, agents, snapshot.queues)
+    _queues(board, snapshot.queues)
+    if snapshot.devices is not None:
+        _agents(board, agents, snapshot.queues, snapshot.devices)
 
 
 def _channels(board: Switchboard, snapshot: Snapshot, channels: Answer) -> None:
@@ -127,17 +131,28 @@ def _vanished(board: Switchboard, channel: Channel, by: EndedBy = EndedBy.UNKNOW
         board.forget_channel(channel)
 
 
-def _queues(board: Switchboard, agents: AgentStates, items: Answer) -> None:
+def _queues(board: Switchboard, items: Answer) -> None:
     for item in items:
         kind = text(item, "Event")
-        if kind == "QueueEntry":
-            channel = board.channels.get(Uniqueid(text(item, "Uniqueid")))
-            if channel is not None and channel.call is not None and not channel.call.queue:
-                queues.enter(
-                    board, channel.call, text(item, "Queue"), messages.number(item, "Position")
-                )
-        elif kind == "QueueMember":
-            try:
-                board.out += agents.member(messages.member(item), board.now)
-            except MalformedMessage:
-                board.orphaned += 1
+        if text(item, "Event") != "QueueEntry":
+            continue
+        channel = board.channels.get(Uniqueid(text(item, "Uniqueid")))
+        if channel is not None and channel.call is not None and not channel.call.queue:
+            queues.enter(
+                board, channel.call, text(item, "Queue"), messages.number(item, "Position")
+            )
+
+
+def _agents(board: Switchboard, agents: AgentStates, queues: Answer, devices: Answer) -> None:
+    """Take all queue members and devices as they are now."""
+    members = []
+    states = []
+    for item in (*queues, *devices):
+        try:
+            if kind == "QueueMember":
+                members.append(messages.member(item))
+            elif kind == "DeviceStateChange":
+                states.append(messages.device(item))
+        except MalformedMessage:
+            board.orphaned += 1
+    board.out += agents.listed(members, states, board.now)

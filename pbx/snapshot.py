@@ -30,7 +30,7 @@ class Send(Protocol):
 
 
 async def take_snapshot(send: Send, mark: Callable[[], None]) -> Snapshot:
-    """Return all channels, bridges and queues of this moment.
+    """Return all channels, bridges, queues and devices of this moment.
 
     Args:
         send: sends one action.
@@ -55,12 +55,14 @@ async def take_snapshot(send: Send, mark: Callable[[], None]) -> Snapshot:
             for item in _events(info, "BridgeInfoChannel")
         ]
     queues = await _ask(send, "QueueStatus")
+    devices = await _ask(send, "DeviceStateList")
     return Snapshot(
         channels=channels,
         status=_events(status, "Status"),
         bridges=_events(bridges, "BridgeListItem"),
         bridge_channels=members,
         queues=_events(queues, "QueueParams", "QueueMember", "QueueEntry"),
+        devices=_events(devices, "DeviceStateChange"),
     )
 
 

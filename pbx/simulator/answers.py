@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from pbx.simulator.layout import event
-from pbx.simulator.state import IN_USE, NOT_IN_USE, Bridge, Channel, Member, Queue
+from pbx.simulator.state import DEVICE_STATES, IN_USE, NOT_IN_USE, Bridge, Channel, Member, Queue
 
 if TYPE_CHECKING:
     from pbx.simulator.session import Session
@@ -25,6 +25,7 @@ COMMANDS = {
     "CoreSettings": "Show PBX core settings (version etc).  (Priv: system,reporting,all)",
     "CoreShowChannels": "List currently active channels.  (Priv: system,reporting,all)",
     "CoreStatus": "Show PBX core status variables.  (Priv: system,reporting,all)",
+    "DeviceStateList": "List the current known device states.  (Priv: call,reporting,all)",
     "Events": "Control Event Flow.  (Priv: <none>)",
     "Hangup": "Hangup channel.  (Priv: system,call,all)",
     "ListCommands": "List available manager commands.  (Priv: <none>)",
@@ -32,7 +33,9 @@ COMMANDS = {
     "Logoff": "Logoff Manager.  (Priv: <none>)",
     "Originate": "Originate a call.  (Priv: originate,all)",
     "Ping": "Keepalive command.  (Priv: <none>)",
+    "QueueAdd": "Add interface to queue.  (Priv: agent,all)",
     "QueuePause": "Makes a queue member temporarily unavailable.  (Priv: agent,all)",
+    "QueueRemove": "Remove interface from queue.  (Priv: agent,all)",
     "QueueStatus": "Show queue status.  (Priv: <none>)",
     "QueueSummary": "Show queue summary.  (Priv: <none>)",
     "Redirect": "Redirect (transfer) a call.  (Priv: call,all)",
@@ -184,6 +187,20 @@ def _queue_summary(session: Session, fields: Fields) -> None:
     _list(session, fields, "Queue summary will follow", items, "QueueSummaryComplete")
 
 
+def _device_states(session: Session, fields: Fields) -> None:
+    switch = session.exchange.switch
+    items = [
+        _item(
+            "DeviceStateChange",
+            fields,
+            {"Device": f"PJSIP/{phone}", "State": DEVICE_STATES[switch.in_use(phone)]},
+        )
+        for phone in switch.phones
+    ]
+    text = "Device State Changes will follow"
+    _list(session, fields, text, items, "DeviceStateListComplete")
+
+
 def _wanted_queues(session: Session, fields: Fields) -> list[Queue]:
     wanted = fields.get("Queue", "")
     queues = session.exchange.switch.queues.values()
@@ -274,5 +291,6 @@ ANSWERS: dict[str, Callable[[Session, Fields], None]] = {
     "bridgeinfo": _bridge_info,
     "queuestatus": _queue_status,
     "queuesummary": _queue_summary,
+    "devicestatelist": _device_states,
 }
 """Action in lower case → its answer."""

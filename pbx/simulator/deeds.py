@@ -1,4 +1,4 @@
-"""What the simulator does when it is told to: originate, transfer, redirect, hang up, pause.
+"""What the simulator does when it is told to: originate, transfer, redirect, hang up, pause, log in and out.
 
 In: an action. Out: a response in Asterisk's words, and a signal to the call that it concerns.
 """
@@ -15,7 +15,7 @@ from pbx.simulator.exchange import endpoint_of
 from pbx.simulator.layout import event
 from pbx.simulator.originate import Originate
 from pbx.simulator.plan import Behaviour, Plan, Reaction
-from pbx.simulator.state import NOT_IN_USE, Channel
+from pbx.simulator.state import NOT_IN_USE, Channel, Member
 
 if TYPE_CHECKING:
     from pbx.simulator.session import Session
@@ -167,11 +167,42 @@ def _queue_pause(session: Session, fields: Fields) -> None:
         session.exchange.switch.pause(queue, member, paused, fields.get("Reason", ""))
 
 
+def _queue_add(session: Session, fields: Fields) -> None:
+    switch = session.exchange.switch
+    queue, interface = switch.queues.get(fields.get("Queue", "")), fields.get("Interface", "")
+    if queue is None:
+        session.answer(fields, "Error", Message="Unable to add interface to queue: No such queue")
+        return
+    if any(member.interface == interface for member in queue.members):
+        session.answer(fields, "Error", Message="Unable to add interface: Already there")
+        return
+    session.answer(fields, "Success", Message="Added interface to queue")
+    endpoint = interface.partition("/")[2]
+    name = fields.get("MemberName") or interface
+    switch.join(queue, Member(name=name, endpoint=endpoint, dynamic=True))
+
+
+def _queue_remove(session: Session, fields: Fields) -> None:
+    switch = session.exchange.switch
+    queue, interface = switch.queues.get(fields.get("Queue", "")), fields.get("Interface", "")
+    members = queue.members if queue is not None else []
+    found = [member for member in members if member.interface == interface]
+    if queue is None or not found:
+        session.answer(fields, "Error", Message="Unable to remove interface: Not there")
+    elif not found[0].dynamic:
+        session.answer(fields, "Error", Message="Member not dynamic")
+    else:
+        session.answer(fields, "Success", Message="Removed interface from queue")
+        switch.part(queue, found[0])
+
+
 DEEDS: dict[str, Callable[[Session, Fields], None]] = {
     "originate": _originate,
     "hangup": _hangup,
     "redirect": _redirect,
     "blindtransfer": _blind_transfer,
     "queuepause": _queue_pause,
+    "queueadd": _queue_add,
+    "queueremove": _queue_remove,
 }
 """Action in lower case → what it does."""

@@ -2,7 +2,8 @@
 
 In: an event's name, channels, a bridge, further fields. Out: bytes. The layouts were read off real traces into
 samples/ami/layouts.json; "@channel" stands for the fourteen headers of a channel, "@channel:Dest" for the same with that
-prefix, "@bridge" for the seven of a bridge. BridgeInfo's two follow the source of Asterisk 22, no trace has them.
+prefix, "@bridge" for the seven of a bridge. Those of BridgeInfo and DeviceStateList follow the source of Asterisk 22, no
+trace has them.
 """
 
 from __future__ import annotations

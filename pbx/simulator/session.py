@@ -173,6 +173,8 @@ HEADERS = (
     "Cause",
     "Queue",
     "Interface",
+    "StateInterface",
+    "MemberName",
     "Paused",
     "Reason",
     "BridgeUniqueid",

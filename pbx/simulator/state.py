@@ -104,6 +104,8 @@ class Member:
     calls_taken: int = 0
     last_call: int = 0
     status: int = NOT_IN_USE
+    dynamic: bool = False
+    """Logged in by QueueAdd, and not by queues.conf."""
 
     @property
     def interface(self) -> str:
@@ -121,6 +123,8 @@ class Queue:
     ring_s: float = 15.0
     """How long one agent (or all) ring before the next try."""
     retry_s: float = 1.0
+    wrap_up_s: int = 0
+    """How long after a call an agent is given none, in whole seconds."""
     waiting: list[Channel] = field(default_factory=list)
     completed: int = 0
     abandoned: int = 0

@@ -204,6 +204,17 @@ class Switch:
             member.paused_at = int(self.clock.now())
         self.emit("QueueMemberPause", None, self.member_fields(queue, member))
 
+    def join(self, queue: Queue, member: Member) -> None:
+        """Log an agent into a queue."""
+        member.status = self.in_use(member.endpoint)
+        queue.members.append(member)
+        self.emit("QueueMemberAdded", None, self.member_fields(queue, member))
+
+    def part(self, queue: Queue, member: Member) -> None:
+        """Log an agent out of a queue."""
+        queue.members.remove(member)
+        self.emit("QueueMemberRemoved", None, self.member_fields(queue, member))
+
     def in_use(self, endpoint: str) -> int:
         """Return the device state of a phone: 1 free, 2 in use, 6 rings."""
         states = [item.state for item in self.channels.values() if item.endpoint == endpoint]
@@ -218,7 +229,7 @@ class Switch:
             "MemberName": member.name,
             "Interface": member.interface,
             "StateInterface": member.interface,
-            "Membership": "static",
+            "Membership": "dynamic" if member.dynamic else "static",
             "Penalty": 0,
             "CallsTaken": member.calls_taken,
             "LastCall": member.last_call,
@@ -229,7 +240,7 @@ class Switch:
             "Paused": int(member.paused),
             "PausedReason": member.pause_reason,
             "Ringinuse": 0,
-            "Wrapuptime": 0,
+            "Wrapuptime": queue.wrap_up_s,
         }
 
     def _device(self, endpoint: str) -> None:

@@ -18,6 +18,7 @@ LISTS = {
     "BridgeList": "BridgeListComplete",
     "BridgeInfo": "BridgeInfoComplete",
     "QueueStatus": "QueueStatusComplete",
+    "DeviceStateList": "DeviceStateListComplete",
 }
 
 

@@ -22,11 +22,11 @@ from calls.feed import Notice
 from calls.model import CallRecord
 from calls.tables import Call, FeedEvent, LinkWindow
 from pbx.events import (
-    AgentPaused,
     CallEnded,
     CallEvent,
     CallsMerged,
     CallStarted,
+    DeviceChanged,
     Linkedid,
     LinkLost,
     LinkRestored,
@@ -100,11 +100,11 @@ async def test_handlers_write_in_the_same_transaction_and_get_record_and_row(db:
     async with running(Dispatcher(db, [handler])) as dispatcher:
         dispatcher.put(started("1.1"))
         dispatcher.put(ended("1.1"))
-        dispatcher.put(AgentPaused(pbx=PBX, at=at(1), extension="101", queue="", paused=True))
+        dispatcher.put(DeviceChanged(pbx=PBX, at=at(1), extension="101", state="idle"))
     assert seen == [
         (CallStarted, True, True),
         (CallEnded, True, True),
-        (AgentPaused, False, False),
+        (DeviceChanged, False, False),
     ]
     async with db.read() as session:
         topics = (await session.scalars(select(FeedEvent.topic).order_by(FeedEvent.id))).all()
@@ -263,7 +263,7 @@ async def test_restart_goes_on_with_the_same_row(db: Database) -> None:
         for event in events[:7]:
             first.put(event)
     again = Dispatcher(db)
-    await again.load()
+    await again.load("main")
     async with running(again):
         again.put(LinkRestored(pbx=PBX, at=at(40)))
         found: CallEvent = started("1.1", second=40)
@@ -294,7 +294,7 @@ async def test_call_that_is_gone_after_a_restart_ends_unseen(db: Database) -> No
         for event in [started("1.1"), *rings("1.1", "101"), started("1.2")]:
             first.put(event)
     again = Dispatcher(db)
-    await again.load()
+    await again.load("main")
     async with running(again):
         again.put(LinkRestored(pbx=PBX, at=at(600)))
         again.put(_from_resync(started("1.2", second=600)))

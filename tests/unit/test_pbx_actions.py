@@ -188,3 +188,22 @@ async def test_ping_without_answer_is_a_typed_error():
 
 def test_command_is_not_offered():
     assert not [name for name in dir(Actions) if "command" in name.lower()]
+
+
+async def test_member_logs_in_and_out_of_a_queue() -> None:
+    noting = Noting()
+    actions = Actions(noting.send)
+    await actions.queue_add("support", "PJSIP/101", name="Анна")
+    await actions.queue_remove("support", "PJSIP/101")
+    assert noting.sent == [
+        {
+            "Action": "QueueAdd",
+            "Queue": "support",
+            "Interface": "PJSIP/101",
+            "StateInterface": "PJSIP/101",
+            "MemberName": "Анна",
+        },
+        {"Action": "QueueRemove", "Queue": "support", "Interface": "PJSIP/101"},
+    ]
+    with pytest.raises(UnsafeValue):
+        await actions.queue_add("support", "PJSIP/101", name="Anna\r\nAction: Logoff")

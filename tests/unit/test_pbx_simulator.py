@@ -533,3 +533,20 @@ async def test_rubbish_and_endless_lines_end_one_session_only(simulator):
     writer.close()
     async with client_of(simulator) as client:
         await client.until("Fully Booted")
+
+
+async def test_agent_logs_into_a_queue_and_out_again(simulator):
+    async with listening(simulator) as (listener, tracker, _):
+        actions = Actions(listener.send)
+        await actions.queue_add("support", "PJSIP/105", name="Женя")
+        names = {member.interface: member.name for member in await actions.queue_status("support")}
+        assert names["PJSIP/105"] == "Женя"
+        with pytest.raises(ActionFailed, match="Already there"):
+            await actions.queue_add("support", "PJSIP/105")
+        await actions.queue_remove("support", "PJSIP/105")
+        with pytest.raises(ActionFailed, match="Not there"):
+            await actions.queue_remove("support", "PJSIP/105")
+        with pytest.raises(ActionFailed, match="not dynamic"):
+            await actions.queue_remove("support", "PJSIP/101")
+        seen = [e["Event"] for e in tracker.fed if e.get("Interface") == "PJSIP/105"]
+        assert seen == ["QueueMemberAdded", "QueueMemberRemoved"]

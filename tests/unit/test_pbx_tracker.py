@@ -7,13 +7,13 @@ from support.ami_script import NOON, AmiScript
 
 from calls.replay import Replay, call_json
 from pbx.events import (
-    AgentPaused,
     CallEnded,
     CallsMerged,
     CallStarted,
     DeviceChanged,
     EndedBy,
     LegRinging,
+    MemberChanged,
     PbxName,
     TalkStarted,
 )
@@ -324,7 +324,9 @@ def test_member_paused_is_told_once_per_change():
             PausedReason="lunch",
         )
     _, events = run(script)
-    assert [(e.extension, e.paused, e.reason) for e in events if isinstance(e, AgentPaused)] == [
+    told = [e.member for e in events if isinstance(e, MemberChanged)]
+    assert [(m.extension, m.paused, m.reason) for m in told] == [
+        ("103", False, ""),
         ("103", True, "lunch"),
         ("103", False, ""),
     ]

@@ -17,10 +17,10 @@ from typing import Annotated, Any
 import typer
 
 from pbx.events import (
-    AgentPaused,
     CallEvent,
     DeviceChanged,
     LinkLost,
+    MemberChanged,
     LinkRestored,
     PbxEvent,
     PbxName,
@@ -96,8 +96,9 @@ def _words(event: PbxEvent) -> str:
             return f"connected, AMI {version}{gap}"
         case LinkLost(why=why, login_refused=refused):
             return f"login refused, no more attempts: {why}" if refused else f"no connection: {why}"
-        case AgentPaused(extension=extension, queue=queue, paused=paused):
-            return f"{extension} {'pauses' if paused else 'is back'} in queue {queue}"
+        case MemberChanged(member=member, present=present):
+            does = "leaves" if not present else "pauses in" if member.paused else "is ready in"
+            return f"{member.extension} {does} queue {member.queue}"
         case DeviceChanged(extension=extension, state=state):
             return f"phone {extension}: {state}"
         case _:

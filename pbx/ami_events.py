@@ -94,10 +94,12 @@ class DialState(Dial):
     __slots__ = ()
 
 
+@dataclass(frozen=True, slots=True)
 class DialEnd(Dial):
     """What became of dialling `dest`; may come twice, or never."""
 
-    __slots__ = ()
+    forward: str = ""
+    """Where the phone sent the call instead (302, or its own forwarding)."""
 
 
 @dataclass(frozen=True, slots=True)

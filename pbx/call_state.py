@@ -9,11 +9,7 @@ from pbx.bridge import persons_with
 from pbx.channel import Channel
 from pbx.events import Direction, EndedBy, Linkedid, Party, Uniqueid
 from pbx.legs import Leg
-from pbx.numbers import Endpoints
-
-NO_EXTEN = frozenset({"", "s", "h", "i", "t", "fax", "failed"})
-"""Extens of the dialplan that nobody dialled."""
-
+from pbx.numbers import NO_EXTEN, Endpoints
 
 class LiveCall:
     """One call from its first channel to its last. Read it freely; only the tracker writes."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pbx.ami_events import ChannelInfo
 from pbx.events import Linkedid, Party, Uniqueid
-from pbx.numbers import EndpointTies, endpoint_of, is_technical, sent_number
+from pbx.numbers import NO_EXTEN, EndpointTies, endpoint_of, is_technical, sent_number
 
 if TYPE_CHECKING:
     from pbx.bridge import Bridge
@@ -68,7 +68,7 @@ class Channel:
         if not self.technical and not from_resync:
             ties.learn(info.name, info.number, info.context)
         self.extension = "" if self.technical else ties.extension_of(info.name)
-        self.calling = info.state == RING or (info.state == UP and info.exten not in ("", "s"))
+        self.calling = not self.technical and _calls(info, from_resync=from_resync)
         """It came to the switch by itself and was not dialled by it."""
         self.from_resync = from_resync
         self.call: LiveCall | None = None
@@ -130,6 +130,11 @@ class Channel:
             return Party(number=self.number, name=self.caller_name, hidden=not self.number)
         return Party(number=self.dialled or self.number)
 
+    @property
+    def undecided(self) -> bool:
+        """Nothing said yet whether it calls or is called: chan_sip and Originate begin alike, the next event tells."""
+        return not self.technical and not self.calling and self.state == DOWN
+
     def root(self) -> Channel:
         """Return the channel on whose behalf this one was dialled, through any chain of Local channels."""
         at, seen = self, {self.uniqueid}
@@ -145,3 +150,17 @@ class Channel:
                 return at
             seen.add(above.uniqueid)
             at = above
+
+
+def _calls(info: ChannelInfo, *, from_resync: bool) -> bool:
+    """Whether a channel came by itself, judged by its first event.
+
+    chan_pjsip begins with Ring; chan_sip with Down and the dialled Exten, and says Ring next. A channel that is dialled
+    begins with Down and the Exten `s`; later events of both may show any Exten.
+    """
+    if info.state == RING:
+        return True
+    named = info.exten not in NO_EXTEN
+    if info.state == DOWN:
+        return named and not from_resync and str(info.uniqueid) == str(info.linkedid)
+    return info.state == UP and info.exten not in ("", "s")

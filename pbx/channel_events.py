@@ -24,7 +24,7 @@ from pbx.ami_events import (
     Unhold,
 )
 from pbx.call_state import LiveCall, dials, suppose_called
-from pbx.channel import RINGING, UP, Channel
+from pbx.channel import RING, RINGING, UP, Channel
 from pbx.events import EndedBy, HoldStarted, Uniqueid
 from pbx.numbers import dialled_number, sent_number
 from pbx.switchboard import Switchboard
@@ -40,6 +40,9 @@ def on_new_state(board: Switchboard, event: NewState) -> None:
     channel = board.see(event.channel)
     if channel is None or channel.technical:
         return
+    if channel.state == RING and channel.leg is None:
+        channel.calling = True  # chan_sip: its first event did not say so
+    board.announce(channel)
     if channel.state == UP:
         talk.refresh_after(board, channel)
     elif channel.state == RINGING:
@@ -66,9 +69,10 @@ def on_dial_begin(board: Switchboard, event: Dial) -> None:
         return
     dest.dialler = dest.dialler or dialler
     dest.dialled = dest.dialled or _number_of(event)
+    _begin_of(board, dialler, dest)
     if dialler is not None and dest.call is not dialler.call and dialler.call is not None:
         # Dialled with a Linkedid of its own, or with none: still the same call, and what belongs to it.
-        board.move(list(dest.call.channels.values()), dialler.call)
+        board.move(_with_half(dest), dialler.call)
     call = dest.call
     if dialler is None and call.announced:
         _suppose_called(board, call, event.dest.connected)
@@ -76,6 +80,25 @@ def on_dial_begin(board: Switchboard, event: Dial) -> None:
         board.ties.learn_dialled(dest.name, event.dial_string, event.dest.number)
         dest.extension = board.ties.extension_of(dest.name)
         _offer(board, dialler, dest)
+
+
+def _begin_of(board: Switchboard, dialler: Channel | None, dest: Channel) -> None:
+    """Whoever dials by itself calls; whom the switch dials without a dialler (Originate) is called."""
+    if dialler is None:
+        board.announce(dest, sure=True)
+    elif dialler.undecided and dialler.leg is None:
+        dialler.calling = True
+        board.announce(dialler)
+
+
+def _with_half(dest: Channel) -> list[Channel]:
+    """Return what moves with a channel that is dialled: all of a call of its own, else its other half."""
+    call = dest.call
+    if call is None:
+        return []
+    alone = all(c is dest or c is dest.other_half or c.technical for c in call.channels.values())
+    both = [dest, *([dest.other_half] if dest.other_half is not None else [])]
+    return list(call.channels.values()) if alone else both
 
 
 def _suppose_called(board: Switchboard, call: LiveCall, number: str) -> None:
@@ -100,13 +123,16 @@ def _number_of(event: Dial) -> str:
 
 
 def on_dial_state(board: Switchboard, event: DialState) -> None:
-    """A dialled phone rings (Asterisk 14 and later; before, only Newstate says so)."""
+    """A dialled phone rings (Asterisk 14 and later; before, only Newstate says so), or is heard."""
     dest = board.see(event.dest)
-    if dest is None or dest.technical or event.status != "RINGING":
+    if dest is None or dest.technical or event.status not in ("RINGING", "PROGRESS"):
         return
     if dest.leg is None or not dest.leg.offered:
         on_dial_begin(board, event)  # it was missed, and this says the same
-    legs.ring(board, dest)
+    if event.status == "RINGING":
+        legs.ring(board, dest)
+    else:
+        legs.progress(board, dest)
 
 
 def on_dial_end(board: Switchboard, event: DialEnd) -> None:
@@ -115,7 +141,7 @@ def on_dial_end(board: Switchboard, event: DialEnd) -> None:
         board.known(event.channel)
     dest = board.known(event.dest)
     if dest is not None and not dest.technical:
-        legs.dial_ended(board, dest, event.status)
+        legs.dial_ended(board, dest, event.status, forwarded=bool(event.forward))
 
 
 def on_hangup_request(board: Switchboard, event: HangupRequest) -> None:

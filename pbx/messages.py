@@ -153,6 +153,16 @@ def _dial(kind: Callable[..., AmiEvent]) -> Callable[[Headers], AmiEvent]:
     )
 
 
+def _dial_end(h: Headers) -> DialEnd:
+    return DialEnd(
+        channel_info(h),
+        _need(h, "Dest"),
+        text(h, "DialStatus"),
+        text(h, "DialString"),
+        text(h, "Forward"),
+    )
+
+
 def _queued(kind: Callable[..., AmiEvent]) -> Callable[[Headers], AmiEvent]:
     return lambda h: kind(_need(h), _need_text(h, "Queue"), number(h, "Position"))
 
@@ -239,7 +249,7 @@ _PARSERS: dict[str, Callable[[Headers], AmiEvent | None]] = {
     "NewCallerid": _of(NewCallerId),
     "DialBegin": _dial(DialBegin),
     "DialState": _dial(DialState),
-    "DialEnd": _dial(DialEnd),
+    "DialEnd": _dial_end,
     "HangupRequest": lambda h: HangupRequest(_need(h), number(h, "Cause")),
     "Hangup": lambda h: Hangup(_need(h), number(h, "Cause")),
     "Hold": lambda h: Hold(_need(h), text(h, "MusicClass")),

@@ -37,6 +37,8 @@ _TECHNICAL = frozenset(
     }
 )
 """Channel technologies behind which there is no person."""
+NO_EXTEN = frozenset({"", "s", "h", "i", "t", "T", "e", "o", "a", "fax", "failed"})
+"""Extens of the dialplan that nobody dialled."""
 _DIALLED = re.compile(r"\+?[\d*#]+")
 _TRUNK_CONTEXT = re.compile(r"trunk|pstn|inbound|incoming|external|from-did|provider|carrier", re.I)
 _WITHHELD = frozenset(

@@ -2,7 +2,7 @@
 
 In: a `Snapshot`. Out: call events for what was missed: answers credited, phones that stopped ringing, calls that ended
 unseen, calls that began unseen. Nothing is repeated after a new login (Asterisk 22, traces `reconnect-*`): this is the
-only way to  learn what a lost connection hid.
+only way to learn what a lost connection hid.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pbx.agent_state import AgentStates
 from pbx.ami_events import ChannelInfo
 from pbx.channel import RINGING, UP, Channel
 from pbx.errors import MalformedMessage
-from pbx.events import EndedBy, RingResult, Uniqueid
+from pbx.events import EndedBy, EndedHow, RingResult, Uniqueid
 from pbx.messages import channel_info, text
 from pbx.switchboard import Switchboard
 
@@ -61,22 +61,22 @@ def _channels(board: Switchboard, snapshot: Snapshot, channels: Answer) -> None:
             present[info.uniqueid] = info
     for info in sorted(present.values(), key=lambda info: str(info.uniqueid) != str(info.linkedid)):
         board.see(info)
-    _pair_locals(board)
+    pair_locals(board)
     _place_in_bridges(board, snapshot, channels)
     for info in present.values():
-        _catch_up(board, board.channels.get(info.uniqueid))
+        catch_up(board, board.channels.get(info.uniqueid))
     for channel in [c for c in board.channels.values() if c.uniqueid not in present]:
-        _vanished(board, channel)
+        vanished(board, channel, EndedHow.GAP)
 
 
 def end_all(board: Switchboard) -> None:
     """End every call: Asterisk started anew, and nobody will tell their ends."""
     for channel in list(board.channels.values()):
-        _vanished(board, channel, EndedBy.SWITCH)
+        vanished(board, channel, EndedHow.RESTART)
     board.bridges.clear()
 
 
-def _pair_locals(board: Switchboard) -> None:
+def pair_locals(board: Switchboard) -> None:
     """Find the two halves of Local channels by their names; no list action tells of LocalBridge."""
     by_name = {c.name: c for c in board.channels.values() if c.name.endswith((";1", ";2"))}
     for name, channel in by_name.items():
@@ -106,7 +106,7 @@ def _place_in_bridges(board: Switchboard, snapshot: Snapshot, channels: Answer) 
             board.leave_bridge(channel)
 
 
-def _catch_up(board: Switchboard, channel: Channel | None) -> None:
+def catch_up(board: Switchboard, channel: Channel | None) -> None:
     """Credit what happened to a phone meanwhile: it began to ring, or was answered."""
     if channel is None or channel.technical:
         return
@@ -116,24 +116,24 @@ def _catch_up(board: Switchboard, channel: Channel | None) -> None:
         legs.stop(board, channel, RingResult.ANSWERED)
 
 
-def _vanished(board: Switchboard, channel: Channel, by: EndedBy = EndedBy.UNKNOWN) -> None:
+def vanished(board: Switchboard, channel: Channel, how: EndedHow) -> None:
     """Take out a channel whose Hangup was not seen."""
     call = channel.call
     if call is None or channel.uniqueid not in board.channels:
         return
-    taker = legs.taker_of(call, channel)
+    taker = legs.taker_of(call, channel, board.now)
     unseen = RingResult.ANSWERED_ELSEWHERE if taker else RingResult.UNKNOWN
     legs.stop(board, channel, unseen, taker.party if taker else None)
     if len(call.channels) == 1:  # the last: its end is the call's
         board.forget_channel(channel)
-        board.end(call, seen=False, ended_by=by)
+        by = EndedBy.SWITCH if how is EndedHow.RESTART else call.hung_up_by or EndedBy.UNKNOWN
+        board.end(call, how=how, ended_by=by)
     else:
         board.forget_channel(channel)
 
 
 def _queues(board: Switchboard, items: Answer) -> None:
     for item in items:
-        kind = text(item, "Event")
         if text(item, "Event") != "QueueEntry":
             continue
         channel = board.channels.get(Uniqueid(text(item, "Uniqueid")))
@@ -148,6 +148,7 @@ def _agents(board: Switchboard, agents: AgentStates, queues: Answer, devices: An
     members = []
     states = []
     for item in (*queues, *devices):
+        kind = text(item, "Event")
         try:
             if kind == "QueueMember":
                 members.append(messages.member(item))

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from pbx import legs, talk
+from pbx import legs, talk, unseen
 from pbx.ami_events import ChannelInfo
 from pbx.bridge import Bridge, joined
 from pbx.call_state import LiveCall, begin, suppose_called
@@ -25,10 +25,10 @@ from pbx.events import (
     CallStarted,
     CallUpdated,
     EndedBy,
+    EndedHow,
     Linkedid,
     PbxEvent,
     PbxName,
-    RingResult,
     Uniqueid,
 )
 from pbx.numbers import Endpoints, EndpointTies
@@ -83,6 +83,10 @@ class Switchboard:
             self._linked_elsewhere(channel, info.linkedid)
         return channel
 
+    def is_over(self, gone: str) -> bool:
+        """Whether this channel or call is known to be over."""
+        return gone in self._gone
+
     def known(self, info: ChannelInfo | None) -> Channel | None:
         """Return the channel of a message if it is known and alive."""
         return None if info is None else self.see(info, create=False)
@@ -102,23 +106,24 @@ class Switchboard:
         call.channels[channel.uniqueid] = channel
         channel.call = call
         if channel.technical:
-            self._pair(channel, call)
-        if not call.announced and not channel.technical and not _caller_to_come(call, channel):
-            self._announce(call, channel)
+            unseen.pair(channel, call)
+        self.announce(channel)
         return channel
 
-    def _pair(self, half: Channel, call: LiveCall) -> None:
-        """Find the other half of a Local channel by its name: LocalBridge, which says so, may be lost."""
-        for other in call.channels.values():
-            if other.other_half is None and other.is_half_of(half):
-                other.other_half, half.other_half = half, other
-                return
+    def announce(self, channel: Channel, *, sure: bool = False) -> None:
+        """Begin the call of a channel, if it has not begun and it is known (`sure`) which side of it this channel is."""
+        call = channel.call
+        if call is None or call.announced or channel.technical:
+            return
+        if sure or not (channel.undecided or unseen.caller_to_come(call, channel)):
+            self._announce(call, channel)
 
     def remove(self, channel: Channel, cause: int) -> None:
         """Take out a channel that hung up; the last one ends its call."""
         call = channel.call
         if call is None:
             return
+        self.announce(channel, sure=str(channel.uniqueid) == str(call.key))
         legs.gone(self, channel, cause)
         self.forget_channel(channel)
         if channel is call.caller_channel or (not call.cause and not call.channels):
@@ -170,7 +175,13 @@ class Switchboard:
                 consultation=call.consultation,
             )
 
-    def end(self, call: LiveCall, *, seen: bool = True, ended_by: EndedBy | None = None) -> None:
+    def end(
+        self,
+        call: LiveCall,
+        *,
+        how: EndedHow = EndedHow.SEEN,
+        ended_by: EndedBy | None = None,
+    ) -> None:
         """End a call that has no channels left. One that never had a telephone or trunk was no call."""
         self._forget(call)
         if not call.announced:
@@ -181,7 +192,8 @@ class Switchboard:
             call,
             ended_by=ended_by or call.hung_up_by or EndedBy.SWITCH,
             cause=call.cause,
-            seen=seen,
+            seen=how is EndedHow.SEEN,
+            how=how,
         )
 
     def _forget(self, call: LiveCall) -> None:
@@ -230,13 +242,8 @@ class Switchboard:
             source = channel.call
             if source is None or source is to:
                 continue
-            legs.stop(
-                self, channel, RingResult.GAVE_UP
-            )  # as far as the call that it leaves is concerned
             talk.end_hold(self, channel)
-            source.channels.pop(channel.uniqueid, None)
-            to.channels[channel.uniqueid] = channel
-            channel.call = to
+            legs.move(self, channel, to)
             if source not in sources:
                 sources.append(source)
         for source in sources:
@@ -287,9 +294,3 @@ class Switchboard:
         if found is None:
             found = self.bridges[uniqueid] = Bridge(uniqueid, kind, technology)
         return found
-
-
-def _caller_to_come(call: LiveCall, channel: Channel) -> bool:
-    """Whether a call is seen from its dialled leg first, for the event of the calling one was lost: DialBegin names it."""
-    dialled = not channel.from_resync and not channel.calling
-    return dialled and channel.linkedid == call.key and Uniqueid(call.key) not in call.channels

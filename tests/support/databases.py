@@ -117,6 +117,24 @@ class Cluster:
         self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@contextlib.contextmanager
+def own_cluster() -> Iterator[Cluster]:
+    """A PostgreSQL outside pytest, for benches.
+
+    Raises:
+        RuntimeError: none is installed.
+    """
+    binaries = _binaries()
+    if binaries is None:
+        raise RuntimeError("PostgreSQL is not installed (Debian: postgresql)")
+    cluster = Cluster(binaries)
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+
+
 @pytest.fixture(scope="session")
 def postgresql_cluster() -> Iterator[Cluster]:
     """A PostgreSQL of the tests' own; skips where none is installed, fails there under CI."""

@@ -51,6 +51,10 @@ class Office:
     parts: tuple[str, ...] = ("",)
     """One process for each: "web", "listen", "work"; "" does all."""
     url: str = ""
+    ami: tuple[str, int] | None = None
+    """Where the AMI is reached, if not at Asterisk itself: a bad line between."""
+    more: dict[str, str] = field(default_factory=dict)
+    """Further settings."""
     _port: str = "0"
     _running: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _starts: Iterator[int] = field(default_factory=itertools.count)
@@ -126,7 +130,7 @@ class Office:
 
     def _environment(self) -> dict[str, str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("SLOVO_")}
-        host, port = self.asterisk.ami
+        host, port = self.ami or self.asterisk.ami
         ours = {
             "SLOVO_DATA_DIR": str(self.data_dir), "SLOVO_SECRET_KEY": "0" * 64,
             "SLOVO_DATABASE_URL": self.database_url, "SLOVO_HTTP_PORT": self._port,
@@ -134,7 +138,7 @@ class Office:
             "SLOVO_AMI_SECRET": self.asterisk.secret, "SLOVO_SPEECH_LANG": "ko",
             "SLOVO_RECORDING_DIR": str(self.asterisk.recordings),
         }  # fmt: skip
-        return clean | ours
+        return clean | ours | self.more
 
 
 _COMMAND = (sys.executable, "-m", "web")

@@ -117,14 +117,14 @@ class Dispatcher:
         """How many events wait to be stored."""
         return len(self._waiting)
 
-    async def load(self) -> None:
-        """Take up the calls that were in progress when the last process ended. Call it before the first event.
+    async def load(self, pbx: str) -> None:
+        """Take up the calls of a PBX that were in progress when the last process ended. Call it before its first event.
 
         Raises:
             DatabaseUnavailable: the database is away.
         """
         async with self.db.read() as session:
-            self._live.load(await call_log.unfinished(session))
+            self._live.load(await call_log.unfinished(session, pbx))
 
     def put(self, event: PbxEvent) -> None:
         """Take an event: pop at once, the rows later. Never waits for anything."""

@@ -191,14 +191,19 @@ async def _absorb(session: AsyncSession, call_id: int, record: CallRecord) -> tu
     return absorbed
 
 
-async def unfinished(session: AsyncSession) -> list[CallRecord]:
-    """Return the calls that had not ended when they were last written, oldest first.
+async def unfinished(session: AsyncSession, pbx: str) -> list[CallRecord]:
+    """Return the calls of a PBX that had not ended when they were last written, oldest first.
 
     A row that cannot be read is left out and logged: the other calls must go on.
     """
     rows = await session.scalars(
         select(Call)
-        .where(Call.ended.is_(False), Call.merged_into_id.is_(None), Call.external_id.is_(None))
+        .where(
+            Call.pbx == pbx,
+            Call.ended.is_(False),
+            Call.merged_into_id.is_(None),
+            Call.external_id.is_(None),
+        )
         .order_by(Call.id)
     )
     records = []

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from calls.outcome import reason_text
-from calls.participation import took_part
+from calls.participation import Phone, took_part
 from calls.record_json import iso
 from calls.tables import Call, CallLeg, Recording
 
@@ -39,8 +39,9 @@ class CallFilters:
     since: datetime | None = None
     until: datetime | None = None
     """Calls that began at or after `since` and before `until`."""
-    extensions: Collection[str] | None = None
+    phones: Collection[Phone] | None = None
     """Only calls in which one of these phones of ours took part. Empty = none."""
+    pbx: str | None = None
     direction: str | None = None
     outcome: str | None = None
     not_answered: bool = False
@@ -116,8 +117,10 @@ def _conditions(filters: CallFilters) -> list[ColumnElement[bool]]:
         conditions.append(Call.started_at >= filters.since)
     if filters.until is not None:
         conditions.append(Call.started_at < filters.until)
-    if filters.extensions is not None:
-        conditions.append(took_part(filters.extensions))
+    if filters.phones is not None:
+        conditions.append(took_part(filters.phones))
+    if filters.pbx is not None:
+        conditions.append(Call.pbx == filters.pbx)
     if filters.direction is not None:
         conditions.append(Call.direction == filters.direction)
     if filters.outcome is not None:

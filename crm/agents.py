@@ -26,7 +26,6 @@ _LOGIN = re.compile(r"[\w.@-]{1,64}")
 _EXTENSION = re.compile(r"[\w.*#+-]{1,64}")
 _CHANNEL = re.compile(r"\w+/[\w.@:+*#/-]{1,120}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-DEFAULT_PBX = "main"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Phone:
     """A phone of a person. `channel` is what Originate dials; "" = the PBX's usual one for extensions."""
 
     extension: str
-    pbx: str = DEFAULT_PBX
+    pbx: str
     channel: str = ""
 
 
@@ -43,7 +42,7 @@ class Queue:
     """A queue whose calls a person answers for."""
 
     name: str
-    pbx: str = DEFAULT_PBX
+    pbx: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

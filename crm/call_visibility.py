@@ -5,7 +5,7 @@ In: an actor. Out: a condition for queries on `calls`, or a refusal for one call
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.participation import took_part
@@ -22,8 +22,7 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
     listed = Call.merged_into_id.is_(None)
     if not actor.sees_only_own_calls:
         return listed & true()
-    per_pbx = [_own(pbx, actor) for pbx in {pbx for pbx, _ in actor.extensions}]
-    return and_(listed, or_(false(), *per_pbx))
+    return and_(listed, took_part(actor.extensions))
 
 
 async def require(session: AsyncSession, actor: Actor, call: Call) -> None:
@@ -31,8 +30,3 @@ async def require(session: AsyncSession, actor: Actor, call: Call) -> None:
     query = select(Call.id).where(Call.id == call.id, seen_by(actor))
     if await session.scalar(query) is None:
         raise Forbidden(Permission.CALLS_SEE_ALL)
-
-
-def _own(pbx: str, actor: Actor) -> ColumnElement[bool]:
-    phones = [extension for name, extension in actor.extensions if name == pbx]
-    return and_(Call.pbx == pbx, took_part(phones))

@@ -39,6 +39,7 @@ class CardCall:
     """One of the last calls."""
 
     id: int
+    pbx: str
     direction: str
     outcome: str | None
     started_at: datetime | None
@@ -168,6 +169,7 @@ async def _calls(
     return tuple(
         CardCall(
             call.id,
+            call.pbx,
             call.direction,
             call.outcome,
             call.started_at,

@@ -35,6 +35,8 @@ class TaskView:
     assignee: str
     closed_by: str
     """Name of the person, else the extension that talked; "" while it is open."""
+    closed_pbx: str = ""
+    """PBX of the talk that closed it: it may be another one than that of the vain call."""
 
     @property
     def minutes_to_contact(self) -> float | None:
@@ -222,13 +224,14 @@ async def add(
     return await _written(session, actor, task, "task.add")
 
 
-def _views() -> Select[Task, str | None, str | None, str | None]:
+def _views() -> Select[Task, str | None, str | None, str | None, str | None]:
     assignee, closer = aliased(User), aliased(User)
     return (
-        select(Task, Client.name, _name(assignee), _name(closer))
+        select(Task, Client.name, _name(assignee), _name(closer), Call.pbx)
         .outerjoin(Client, Client.id == Task.client_id)
         .outerjoin(assignee, assignee.id == Task.assignee_id)
         .outerjoin(closer, closer.id == Task.closed_by_id)
+        .outerjoin(Call, Call.id == Task.closed_call_id)
     )
 
 
@@ -236,9 +239,9 @@ def _name(user: type[User]) -> ColumnElement[str | None]:
     return case((user.name != "", user.name), else_=user.login)
 
 
-def _view(row: Row[Task, str | None, str | None, str | None]) -> TaskView:
-    task, client_name, assignee, closer = row
-    return TaskView(task, client_name or "", assignee or "", closer or task.closed_party)
+def _view(row: Row[Task, str | None, str | None, str | None, str | None]) -> TaskView:
+    task, client_name, assignee, closer, pbx = row
+    return TaskView(task, client_name or "", assignee or "", closer or task.closed_party, pbx or "")
 
 
 async def _open(session: AsyncSession, actor: Actor, task_id: int) -> Task:

@@ -1,7 +1,8 @@
 """What `pbx` must be told: where Asterisk is, who we are there, and which phones are ours.
 
 In: values from the environment and the settings file, merged by `web.settings`. Out: one checked, frozen object.
-The field `ami_host` is the variable `SLOVO_AMI_HOST`, and so on; units stand in the names and in the help texts.
+The field `ami_host` is the variable `SLOVO_AMI_HOST`, or `ami_host` of the PBX's table; units stand in the names and in
+the help texts.
 """
 
 from __future__ import annotations
@@ -9,10 +10,15 @@ from __future__ import annotations
 import re
 import ssl
 from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from pbx.errors import SettingMissing
+
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
+"""A PBX's name stands in addresses, in "north/101" and in file names."""
 
 
 class PbxSettings(BaseModel):
@@ -20,7 +26,11 @@ class PbxSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(default="main", min_length=1, description="Our name of this PBX.")
+    name: str = Field(
+        default="main",
+        pattern=NAME_PATTERN,
+        description="Our name of this PBX: letters, digits, dots, hyphens.",
+    )
     ami_host: str = Field(default="127.0.0.1", min_length=1, description="Host of the AMI.")
     ami_port: int = Field(default=5038, ge=1, le=65535, description="TCP port of the AMI.")
     ami_user: str = Field(default="slovo", min_length=1, description="Section of manager.conf.")
@@ -33,6 +43,27 @@ class PbxSettings(BaseModel):
     )
     recording_dir: Path | None = Field(
         default=None, description="Where the PBX leaves its recordings, as seen from here."
+    )
+    recording_url: str = Field(
+        default="",
+        description="Instead of recording_dir: fetch from sftp://USER@HOST/DIR or https://HOST/DIR/.",
+    )
+    recording_secret: SecretStr | None = Field(
+        default=None,
+        description="For recording_url: password, passphrase of the key, or without a user a bearer token.",
+    )
+    recording_key_file: Path | None = Field(
+        default=None, description="For sftp: our private SSH key, instead of a password."
+    )
+    recording_known_hosts: Path = Field(
+        default=Path("~/.ssh/known_hosts"),
+        description="For sftp: file with the SSH host key of the PBX; no other key is accepted.",
+    )
+    recording_max_mb: int = Field(
+        default=2048, ge=1, description="Larger files are not fetched, in MB."
+    )
+    recording_timeout_s: float = Field(
+        default=600.0, gt=0, description="Fetching one recording, in seconds; it goes on later."
     )
     internal: str = Field(
         default=r"^\d{2,6}$",
@@ -50,6 +81,24 @@ class PbxSettings(BaseModel):
         default="slovo-click-to-call",
         pattern=r"^[\w-]+$",
         description="Context of the dialplan in which click-to-call dials the number.",
+    )
+    cdr_csv: Path | None = Field(
+        default=None, description="Asterisk's cdr-csv/Master.csv, as seen from here."
+    )
+    cdr_url: SecretStr | None = Field(
+        default=None,
+        description="Database of Asterisk's call records: sqlite:///FILE, postgresql://…, mysql://…",
+    )
+    cdr_table: str = Field(default="cdr", min_length=1, description="Table of call records there.")
+    queue_log: Path | None = Field(
+        default=None, description="Asterisk's queue_log, as seen from here."
+    )
+    queue_log_table: str = Field(
+        default="", description="Table of the queue_log in the database of the call records."
+    )
+    cdr_time_zone: str = Field(
+        default="",
+        description='Zone of the times in call records ("UTC"); empty = told by the records themselves.',
     )
     connect_timeout_s: float = Field(default=5.0, gt=0, description="Connecting, in seconds.")
     action_timeout_s: float = Field(default=5.0, gt=0, description="An action's answer, seconds.")
@@ -83,6 +132,38 @@ class PbxSettings(BaseModel):
             raise ValueError(f"{value!r} is no regular expression: {error}") from error
         return value
 
+    @field_validator("cdr_time_zone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        try:
+            return ZoneInfo(value).key if value else ""
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{value!r} is no time zone such as Europe/Moscow or UTC") from error
+
+    @field_validator("recording_url")
+    @classmethod
+    def _fetchable(cls, value: str) -> str:
+        if not value:
+            return value
+        try:
+            parts = urlsplit(value)
+            parts.port  # noqa: B018 - raises for a wrong one
+        except ValueError as error:
+            raise ValueError(f"is no address: {error}") from error
+        if parts.scheme not in ("sftp", "http", "https") or not parts.hostname:
+            raise ValueError("must be sftp://USER@HOST/DIR, https://HOST/DIR/ or http://HOST/DIR/")
+        if parts.password is not None:
+            raise ValueError("must hold no password: that is recording_secret")
+        if parts.query or parts.fragment:
+            raise ValueError("must end with the directory, without ? and #")
+        return value
+
+    @model_validator(mode="after")
+    def _one_place(self) -> PbxSettings:
+        if self.recording_dir and self.recording_url:
+            raise ValueError("set recording_dir or recording_url, not both")
+        return self
+
     @model_validator(mode="after")
     def _ordered(self) -> PbxSettings:
         if self.reconnect_max_s < self.reconnect_min_s:
@@ -90,6 +171,10 @@ class PbxSettings(BaseModel):
         if self.max_message_bytes < self.max_line_bytes:
             raise ValueError("max_message_bytes must not be less than max_line_bytes")
         return self
+
+    def key(self, field: str) -> str:
+        """How an administrator names this field: the variable, or the table and key that set it."""
+        return f"SLOVO_{field.upper()}"
 
     def secret(self) -> str:
         """Return the AMI secret in clear.
@@ -99,17 +184,17 @@ class PbxSettings(BaseModel):
         """
         value = self.ami_secret.get_secret_value() if self.ami_secret else ""
         if not value:
-            raise SettingMissing("SLOVO_AMI_SECRET")
+            raise SettingMissing(self.key("ami_secret"))
         return value
 
     def tls_context(self) -> ssl.SSLContext | None:
         """Return how to check the AMI's certificate, or None for plain TCP.
 
         Raises:
-            SettingMissing: the file of `SLOVO_AMI_TLS_CA` is not there.
+            SettingMissing: the file of `ami_tls_ca` is not there.
         """
         if not self.ami_tls:
             return None
         if self.ami_tls_ca and not self.ami_tls_ca.is_file():
-            raise SettingMissing(f"SLOVO_AMI_TLS_CA (no such file: {self.ami_tls_ca})")
+            raise SettingMissing(f"{self.key('ami_tls_ca')} (no such file: {self.ami_tls_ca})")
         return ssl.create_default_context(cafile=str(self.ami_tls_ca) if self.ami_tls_ca else None)

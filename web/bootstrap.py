@@ -11,36 +11,29 @@ that says what happens with a call event.
 from __future__ import annotations
 
 import asyncio
-import re
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from enum import StrEnum
 from functools import partial
 from typing import Any
 
 import structlog
 
-from calls.dispatch import Dispatcher, Handler
+from calls.dispatch import Handler
 from calls.errors import DatabaseUnavailable
 from calls.feed import LAGGED, prune
-from calls.model import CallRecord
-from calls.sole_listener import sole_listener
 from crm.call_links import CallLinks
 from crm.missed_calls import MissedCalls
 from crm.number_rules import NumberRules
-from crm.screen_pop import PopTracker
 from crm.sessions import Sessions
 from pbx.actions import Actions
 from pbx.brief_link import BriefLink
-from pbx.events import CallEvent, PbxEvent, PbxName
-from pbx.listener import Listener
-from pbx.numbers import Endpoints
 from pbx.settings import PbxSettings
-from pbx.tracker import CallTracker
 from web.app import create_app
 from web.assets import require_assets
 from web.core import NO_EXTRAS, Core, Extras
 from web.event_loop import rest_seldom
+from web.listening import build_dispatcher, build_listener, listen
 from web.live.card_memory import lay_cards_again
 from web.server import serve
 from web.services import Services
@@ -79,6 +72,7 @@ async def run(
     settings: Settings,
     parts: frozenset[Part] = ALL_PARTS,
     *,
+    pbxs: Sequence[PbxSettings] | None = None,
     on_ready: Callable[[int], None] | None = None,
     extras: Extras = NO_EXTRAS,
 ) -> None:
@@ -87,6 +81,7 @@ async def run(
     Args:
         settings: of the installation.
         parts: what this process does.
+        pbxs: which PBXs this process listens to, if it does; None: all.
         on_ready: called with the port once pages can be opened.
         extras: what the demonstration adds.
 
@@ -99,7 +94,8 @@ async def run(
         core.extras = extras
         stop = asyncio.Event()
         _stop_on_signals(stop)
-        work = _work_of(core, parts, stop)
+        heard = settings.pbxs if pbxs is None else pbxs
+        work = _work_of(core, parts, heard, stop)
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(core.feed.run(), name="feed")]
             await core.feed.ready()
@@ -110,7 +106,9 @@ async def run(
                     task.cancel()
 
 
-def _work_of(core: Core, parts: frozenset[Part], stop: asyncio.Event) -> dict[str, Work]:
+def _work_of(
+    core: Core, parts: frozenset[Part], heard: Sequence[PbxSettings], stop: asyncio.Event
+) -> dict[str, Work]:
     """What this process does, by name.
 
     Raises:
@@ -118,9 +116,9 @@ def _work_of(core: Core, parts: frozenset[Part], stop: asyncio.Event) -> dict[st
     """
     work: dict[str, Work] = {"memory": partial(keep_memory, core)}
     if Part.LISTEN in parts:
-        core.settings.pbx.secret()
-        core.listener, dispatcher = build_listener(core)
-        work["listen"] = partial(listen, core, core.listener, dispatcher)
+        dispatcher = build_dispatcher(core, (*handlers(core.settings), *core.extras.handlers))
+        core.listeners = {pbx.name: build_listener(pbx, dispatcher) for pbx in heard}
+        work["listen"] = partial(listen, core, dispatcher)
         work["prune"] = partial(keep_pruned, core)
     if Part.WORK in parts:
         work["work"] = partial(work_jobs, core)
@@ -130,49 +128,6 @@ def _work_of(core: Core, parts: frozenset[Part], stop: asyncio.Event) -> dict[st
     for index, beside in enumerate(core.extras.beside):
         work[f"beside-{index}"] = partial(beside, core)
     return work
-
-
-def endpoints_of(settings: PbxSettings) -> Endpoints:
-    """How this PBX's endpoints are told apart."""
-    return Endpoints(internal=re.compile(settings.internal), trunks=settings.trunks)
-
-
-def build_listener(core: Core) -> tuple[Listener, Dispatcher]:
-    """Wire wire to rows: listener, tracker, dispatcher and pops."""
-    pops = PopTracker()
-
-    def at_once(event: PbxEvent, record: CallRecord | None) -> bool:
-        if isinstance(event, CallEvent):
-            return core.show_pop(event, pops)
-        if core.links.on_event(event):
-            core.feed.send_now("link", {"id": event.pbx})
-        return False
-
-    dispatcher = Dispatcher(
-        core.db,
-        (*handlers(core.settings), *core.extras.handlers),
-        core.feed,
-        at_once,
-        region=core.settings.region,
-    )
-    pbx = core.settings.pbx
-    tracker = CallTracker(PbxName(pbx.name), endpoints_of(pbx))
-    return Listener(pbx, tracker, dispatcher.put), dispatcher
-
-
-async def listen(core: Core, listener: Listener, dispatcher: Dispatcher) -> None:
-    """Be the one process that listens to the PBX."""
-    async with sole_listener(core.db, core.settings.pbx.name):
-        await dispatcher.load()
-        async with asyncio.TaskGroup() as tasks:
-            store = tasks.create_task(dispatcher.run(), name="dispatch")
-            try:
-                await listener.run()
-                # A refused login ends the attempts; pages, rows and the worker go on.
-                await asyncio.Event().wait()
-            finally:
-                await listener.close()
-                store.cancel()
 
 
 async def keep_memory(core: Core) -> None:
@@ -217,6 +172,7 @@ async def keep_pruned(core: Core) -> None:
 async def work_jobs(core: Core) -> None:
     """Collect recordings and transcribe them."""
     # numpy and soundfile take memory: only where there is work.
+    from calls.recordings.places import sources_of
     from calls.transcripts.models import ModelStore
     from calls.transcripts.reading import Reader
     from calls.worker import Worker, WorkerSettings
@@ -228,16 +184,17 @@ async def work_jobs(core: Core) -> None:
         data_dir=settings.data_dir,
         lang=settings.speech_lang,
     )
-    places = WorkerSettings(data_dir=settings.data_dir, recording_dir=settings.pbx.recording_dir)
+    places = WorkerSettings(data_dir=settings.data_dir, sources=sources_of(settings.pbxs))
     await Worker(db=core.db, settings=places, reader=reader).run()
 
 
-def actions_of(core: Core) -> Actions | None:
-    """Commands to the PBX: over the listener, or in a process without one over a connection for each command."""
-    if core.listener is not None:
-        return Actions(core.listener.send)
-    pbx = core.settings.pbx
-    return Actions(BriefLink(pbx).send) if pbx.ami_secret else None
+def actions_of(core: Core) -> dict[str, Actions]:
+    """Commands to each PBX: over its listener, or where another process listens over a connection for each command."""
+    listened = {name: Actions(listener.send) for name, listener in core.listeners.items()}
+    elsewhere = {
+        pbx.name: Actions(BriefLink(pbx).send) for pbx in core.settings.pbxs if pbx.ami_secret
+    }
+    return elsewhere | listened
 
 
 def services_of_core(core: Core) -> Services:

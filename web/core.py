@@ -5,7 +5,7 @@ In: settings. Out: `Core`, opened and closed as a block. Pops are decided here, 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,7 +52,8 @@ class Core:
     owners: PhoneOwners
     numbers: NumbersIndex
     links: LinkBoard
-    listener: Listener | None = None
+    listeners: Mapping[str, Listener] = field(default_factory=dict)
+    """Those of the PBXs that this process hears, by name."""
     extras: Extras = field(default_factory=lambda: NO_EXTRAS)
     on_ready: Callable[[int], None] = field(default=lambda port: None)
     """Called with the port when pages can be opened."""
@@ -78,7 +79,7 @@ class Core:
                 feed=feed_for(db),
                 owners=PhoneOwners(),
                 numbers=NumbersIndex(NumberRules.of(settings)),
-                links=LinkBoard([settings.pbx.name], utc_now()),
+                links=LinkBoard(settings.pbx_names, utc_now()),
             )
             await core.load()
             yield core

@@ -148,6 +148,7 @@ def invalid_text(error: Invalid) -> str:
         "login": _("A login has letters, digits, dot, hyphen or @, at most 64."),
         "password": _("Choose a longer password that is harder to guess."),
         "extension": _("This is no extension."),
+        "pbx": _("No PBX has this name."),
         "role": _("Choose a role."),
         "title": _("Say in 1 to 255 characters what is to be done."),
         "text": _("This text is too long."),

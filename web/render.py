@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from crm.access import Actor, Permission
+from crm.pbx_names import written
 from web import format as formats
 from web.i18n import current_locale, gettext, ngettext, use_locale
 from web.routes import visitor_of
@@ -39,6 +40,8 @@ class Viewer:
     zone: ZoneInfo
     now: datetime
     region: str = "RU"
+    pbxs: tuple[str, ...] = ()
+    """Our names of the PBXs: pages name them only where there are several."""
 
 
 _viewer: ContextVar[Viewer] = ContextVar("slovo_viewer")
@@ -61,7 +64,13 @@ def render_text(template: str, **context: Any) -> str:
     return (
         environment()
         .get_template(template)
-        .render(actor=viewer.actor, now=viewer.now, locale=current_locale(), **context)
+        .render(
+            actor=viewer.actor,
+            now=viewer.now,
+            locale=current_locale(),
+            several_pbxs=len(viewer.pbxs) > 1,
+            **context,
+        )
     )
 
 
@@ -75,8 +84,8 @@ def render(
 ) -> HTMLResponse:
     """The page or fragment for whoever asks.
 
-    Besides `context` every template has: `actor`, `now`, `locale`, `request`, `services`, `nonce()` (only pages that
-    call it get a style nonce into their policy) and the filters of `web.format`.
+    Besides `context` every template has: `actor`, `now`, `locale`, `several_pbxs`, `request`, `services`, `nonce()` (only
+    pages that call it get a style nonce into their policy) and the filters of `web.format`.
     """
     services = services_of(request)
     viewer = Viewer(
@@ -84,6 +93,7 @@ def render(
         zone=services.zone,
         now=services.clock(),
         region=services.settings.region,
+        pbxs=services.settings.pbx_names,
     )
     with viewed_by(viewer, current_locale()):
         text = render_text(
@@ -119,6 +129,7 @@ def environment() -> Environment:
         duration=formats.duration,
         iso=lambda at: "" if at is None else at.astimezone(UTC).isoformat(),
         digits=formats.dialable,
+        phone_on_pbx=lambda device: written(device.pbx, device.extension, _viewer.get().pbxs),
     )
     return env
 

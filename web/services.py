@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from starlette.requests import HTTPConnection
 
 from crm.sessions import Sessions
+from pbx.errors import NotConnected
 from web.live.hub import Hub
 from web.live.protocol import LinkView
 
@@ -43,13 +44,24 @@ class Services:
     feed: Feed | None = None
     """Where notices come from; None in tests that need no live page."""
     number_index: NumbersIndex | None = None
-    actions: Actions | None = None
-    """Commands to the PBX; None where this process has no connection to it."""
+    actions: Mapping[str, Actions] = field(default_factory=dict)
+    """Commands to each PBX, by its name; see `actions_on`."""
     links: Callable[[], Sequence[LinkView]] = no_links
     """State of each PBX connection, newest knowledge."""
     clock: Callable[[], datetime] = utc_now
     sample_data: bool = False
     """Whether pages say that calls and clients are samples."""
+
+    def actions_on(self, pbx: str) -> Actions:
+        """Commands to this PBX.
+
+        Raises:
+            NotConnected: this process has no way to it.
+        """
+        try:
+            return self.actions[pbx]
+        except KeyError:
+            raise NotConnected(f"this process has no connection to PBX {pbx}") from None
 
     @cached_property
     def sessions(self) -> Sessions:

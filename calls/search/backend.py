@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calls.participation import took_part
+from calls.participation import Phone, took_part
 from calls.search import postgres_fts, sqlite_fts
 from calls.search.highlight import highlight
 from calls.search.query import Query, parse
@@ -34,7 +34,7 @@ class SearchFilters:
     since: datetime | None = None
     until: datetime | None = None
     """Calls that began at or after `since` and before `until`."""
-    extensions: Collection[str] | None = None
+    phones: Collection[Phone] | None = None
     """Only calls in which one of these phones of ours took part."""
     visible: ColumnElement[bool] | None = None
     """A further condition on `calls.tables.Call`: what the person may see."""
@@ -149,8 +149,8 @@ def _conditions(query: Query, filters: SearchFilters) -> list[ColumnElement[bool
         conditions.append(Call.started_at >= filters.since)
     if filters.until is not None:
         conditions.append(Call.started_at < filters.until)
-    if filters.extensions is not None:
-        conditions.append(took_part(filters.extensions))
+    if filters.phones is not None:
+        conditions.append(took_part(filters.phones))
     if filters.visible is not None:
         conditions.append(filters.visible)
     return conditions

@@ -257,7 +257,7 @@ async def _add_others(folder: str, count: int) -> list[str]:
     logins = [f"operator{number}" for number in range(count)]
     for number, login in enumerate(logins):
         person = Person(
-            login=login, name=login, role="operator", phones=(Phone(str(201 + number)),)
+            login=login, name=login, role="operator", phones=(Phone(str(201 + number), "main"),)
         )
         async with db.write() as session:
             await agents.add(session, SYSTEM, person, password_hash)

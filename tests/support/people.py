@@ -19,14 +19,15 @@ async def person(
     extensions: tuple[str, ...] = (),
     queues: tuple[str, ...] = (),
     password_hash: str = NO_PASSWORD,
+    pbx: str = "main",
 ) -> Actor:
-    """Add a person on the PBX "main" and return who acts."""
+    """Add a person with phones and queues of this PBX, and return who acts."""
     added = Person(
         login=login,
         role=role,
         name=login.title(),
-        phones=tuple(Phone(extension) for extension in extensions),
-        queues=tuple(Queue(queue) for queue in queues),
+        phones=tuple(Phone(extension, pbx) for extension in extensions),
+        queues=tuple(Queue(queue, pbx) for queue in queues),
     )
     async with db.write() as session:
         user = await agents.add(session, SYSTEM, added, password_hash)

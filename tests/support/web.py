@@ -25,11 +25,11 @@ PASSWORD = "correct horse battery"
 
 PEOPLE = (
     Person(login="anna", name="Анна Белова", role="operator", locale="en",
-           phones=(Phone("101"),), queues=(Queue("sales"),)),
+           phones=(Phone("101", "main"),), queues=(Queue("sales", "main"),)),
     Person(login="boris", name="Борис Орлов", role="operator", locale="en",
-           phones=(Phone("102"),), queues=(Queue("sales"),)),
+           phones=(Phone("102", "main"),), queues=(Queue("sales", "main"),)),
     Person(login="nophone", name="Vera Novak", role="operator", locale="en"),
-    Person(login="mila", name="Мила Котова", role="manager", locale="en", phones=(Phone("105"),)),
+    Person(login="mila", name="Мила Котова", role="manager", locale="en", phones=(Phone("105", "main"),)),
     Person(login="sergey", name="Сергей Лис", role="supervisor", locale="en"),
     Person(login="root", name="Ольга Админ", role="administrator", locale="en"),
 )  # fmt: skip

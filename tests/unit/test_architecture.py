@@ -51,6 +51,7 @@ PURE = [
     "crm/access.py",
     "crm/contact.py",
     "crm/number_rules.py",
+    "crm/pbx_names.py",
     "crm/screen_pop.py",
     "web/doctor/evidence.py",
     "web/doctor/finding.py",

@@ -199,7 +199,7 @@ async def test_unfinished_calls_are_found_again_and_a_broken_row_is_left_out(db:
         assert broken is not None
         broken.detail = {"pbx": 1}
     async with db.read() as session:
-        assert await log.unfinished(session) == [live]
+        assert await log.unfinished(session, "main") == [live]
 
 
 @settings(

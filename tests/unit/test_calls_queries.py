@@ -51,7 +51,7 @@ async def test_filters_leave_out_what_they_say(db: Database) -> None:
     assert await listed(db, direction="in") == ["1.2", "1.1"]
     assert await listed(db, outcome="missed") == ["1.2"]
     assert await listed(db, not_answered=True) == ["1.2"]
-    assert await listed(db, extensions=["103"]) == ["1.2"]
+    assert await listed(db, phones=[("main", "103")]) == ["1.2"]
     assert await listed(db, number="8 495 111-22-33") == ["1.2"]
     assert await listed(db, number="+7 916 000 11 22") == ["1.1"]
     assert await listed(db, number="no digits") == []
@@ -64,10 +64,10 @@ async def test_phones_calls_are_those_it_took_part_in(db: Database) -> None:
     spoofing = missed_call("1.4", caller=Party(number="101"), to="103")
     outgoing = [started("1.5", Party(extension="101"), Party(number="+74951234567"))]
     await keep(db, answered_call("1.1"), missed_call("1.2", to="103"), spoofing, outgoing)
-    assert await listed(db, extensions=["101"]) == ["1.5", "1.1"]
-    assert await listed(db, extensions=["102"]) == ["1.1"]
-    assert await listed(db, extensions=["103"]) == ["1.4", "1.2"]
-    assert await listed(db, extensions=[]) == []
+    assert await listed(db, phones=[("main", "101")]) == ["1.5", "1.1"]
+    assert await listed(db, phones=[("main", "102")]) == ["1.1"]
+    assert await listed(db, phones=[("main", "103")]) == ["1.4", "1.2"]
+    assert await listed(db, phones=[]) == []
 
 
 async def test_pages_follow_each_other_without_gap_or_repeat(db: Database) -> None:

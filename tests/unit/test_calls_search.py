@@ -122,9 +122,9 @@ async def test_filters_leave_out_what_they_say(db: Database) -> None:
     assert await found(db, "счёт", speakers=["101"]) == [(one, 0)]
     assert await found(db, "счёт", until=late) == [(one, 0), (one, 1)]
     assert await found(db, "счёт", since=late) == [(spoofed, 0), (two, 0)]
-    assert await found(db, "счёт", extensions=["101"]) == [(one, 0), (one, 1)]
-    assert await found(db, "счёт", extensions=["102"]) == [(two, 0)]
-    assert await found(db, "счёт", extensions=[]) == []
+    assert await found(db, "счёт", phones=[("main", "101")]) == [(one, 0), (one, 1)]
+    assert await found(db, "счёт", phones=[("main", "102")]) == [(two, 0)]
+    assert await found(db, "счёт", phones=[]) == []
     assert await found(db, "счёт", visible=Call.id == two) == [(two, 0)]
 
 

@@ -35,9 +35,9 @@ async def test_taken_login_is_a_conflict_whatever_its_case(db: Database) -> None
         (Person(login="a b", role="operator"), "login"),
         (Person(login="anna", role="king"), "role"),
         (Person(login="anna", role="operator", locale="xx"), "locale"),
-        (Person(login="anna", role="operator", phones=(Phone("10\r\n1"),)), "extension"),
-        (Person(login="anna", role="operator", phones=(Phone("101", channel="x\r\ny"),)), "channel"),
-        (Person(login="anna", role="operator", queues=(Queue("a\nb"),)), "queue"),
+        (Person(login="anna", role="operator", phones=(Phone("10\r\n1", "main"),)), "extension"),
+        (Person(login="anna", role="operator", phones=(Phone("101", "main", "x\r\ny"),)), "channel"),
+        (Person(login="anna", role="operator", queues=(Queue("a\nb", "main"),)), "queue"),
     ],
 )  # fmt: skip
 async def test_wrong_value_is_named(db: Database, wrong: Person, field: str) -> None:
@@ -59,8 +59,8 @@ async def test_edit_replaces_phones_and_keeps_channels_of_those_that_stay(db: Da
     changed = Person(
         login="anna",
         role="manager",
-        phones=(Phone("102", channel="PJSIP/102"), Phone("103")),
-        queues=(Queue("sales"),),
+        phones=(Phone("102", "main", "PJSIP/102"), Phone("103", "main")),
+        queues=(Queue("sales", "main"),),
     )
     async with db.write() as session:
         await agents.edit(session, SYSTEM, anna.user_id, changed)

@@ -80,7 +80,12 @@ async def test_added_person_logs_in_with_the_password_from_standard_input(
     slovo: Run, tmp_path: Path
 ) -> None:
     await to_thread(slovo, "init")
-    options = "--role operator --name Анна --extension 101 --extension office:7 --queue sales"
+    file = tmp_path / "data" / "slovo.toml"
+    file.write_text(
+        file.read_text().partition("# The same secret")[0]
+        + '[[pbx]]\nname = "main"\n[[pbx]]\nname = "north"\nami_host = "192.0.2.2"\n'
+    )
+    options = "--role operator --name Анна --extension 101 --extension north/101 --queue sales"
     ran = await to_thread(slovo, "user", "add", "Anna", *options.split(), stdin=GOOD + "\n")
     assert (ran.code, ran.out) == (0, "")
     assert await can_log_in(tmp_path / "data", "anna", GOOD)
@@ -91,7 +96,7 @@ async def test_added_person_logs_in_with_the_password_from_standard_input(
         "name": "Анна",
         "role": "operator",
         "active": True,
-        "extensions": ["101", "7"],
+        "extensions": ["101", "north/101"],
         "queues": ["sales"],
     }
 

@@ -194,7 +194,7 @@ def test_json_is_a_list_of_findings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("web.cli.doctor.examine", lambda: [fail("b", "сломано.", "do y.")])
     result = CliRunner().invoke(app, ["doctor", "--json"])
     expected: list[dict[str, Any]] = [
-        {"check": "b", "state": "fail", "what": "сломано.", "mend": "do y."}
+        {"check": "b", "state": "fail", "what": "сломано.", "mend": "do y.", "pbx": ""}
     ]
     assert json.loads(result.stdout) == expected
 

@@ -1,10 +1,12 @@
 import pytest
+from support.several import with_two_pbxs
 from support.web import PASSWORD, Site
 
+from crm import agents
 from crm.access import Permission, Role, permissions_of
 from web.routes import permission_of
 
-FIELDS = {"login": "vera", "name": "Вера", "role": "operator", "locale": "ru", "phones": "103, east:201",
+FIELDS = {"login": "vera", "name": "Вера", "role": "operator", "locale": "ru", "phones": "103",
           "queues": "sales", "password": "long enough phrase"}  # fmt: skip
 
 
@@ -16,7 +18,7 @@ async def test_person_is_added_with_phones_and_queues(site: Site) -> None:
     assert answer.status_code == 303
     page = (await client.get("/admin")).text
     assert "Вера" in page
-    assert "201" in page
+    assert "103" in page
 
 
 async def test_taken_login_and_weak_password_are_told(site: Site) -> None:
@@ -85,3 +87,26 @@ async def test_every_page_follows_its_permission(site: Site, login: str) -> None
             assert answer.status_code == 200, path
         else:
             assert answer.status_code == 403, path
+
+
+async def test_phones_of_several_pbxs_are_told_apart(site: Site) -> None:
+    client = await with_two_pbxs(site).client("root")
+    fields = FIELDS | {"phones": "103, North/103", "queues": "north/sales"}
+    assert (await client.post("/admin/people/new", data=fields)).status_code == 303
+    async with site.services.db.read() as session:
+        vera = agents.person_of(await agents.by_login(session, "vera"))
+    assert [(phone.pbx, phone.extension) for phone in vera.phones] == [("main", "103"), ("north", "103")]
+    assert [(queue.pbx, queue.name) for queue in vera.queues] == [("north", "sales")]
+    assert "103, north/103" in (await client.get("/admin")).text
+    vera_id = site.people["root"] + 1
+    form = (await client.get(f"/admin/people/{vera_id}")).text
+    assert 'value="103, north/103"' in form
+    assert 'value="north/sales"' in form
+
+
+async def test_phone_of_a_pbx_that_is_not_there_is_told_and_stays_in_the_form(site: Site) -> None:
+    client = await site.client("root")
+    answer = await client.post("/admin/people/new", data={**FIELDS, "phones": "east/201"})
+    assert answer.status_code == 422
+    assert "there are: main" in answer.text
+    assert 'value="east/201"' in answer.text

@@ -32,7 +32,7 @@ class FakeActions:
 @pytest.fixture
 def actions(site: Site) -> FakeActions:
     fake = FakeActions()
-    site.services.actions = fake  # type: ignore[assignment]
+    site.services.actions = {"main": fake}  # type: ignore[dict-item]
     return fake
 
 

@@ -31,7 +31,7 @@ def test_without_anything_the_defaults_hold(tmp_path: Path) -> None:
     assert (found.http_host, found.http_port) == ("127.0.0.1", 8000)
     assert (found.region, found.time_zone, found.locale) == ("RU", "Europe/Moscow", "ru")
     assert (found.own_numbers, found.contact_min_s) == ((), 5.0)
-    assert (found.pbx.name, found.pbx.ami_port) == ("main", 5038)
+    assert [(pbx.name, pbx.ami_port) for pbx in found.pbxs] == [("main", 5038)]
 
 
 def test_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,7 +40,7 @@ def test_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("SLOVO_HTTP_PORT", "9001")
     monkeypatch.setenv("SLOVO_REGION", "")
     found = settings.load()
-    assert (found.http_port, found.region, found.pbx.ami_host) == (9001, "KZ", "pbx")
+    assert (found.http_port, found.region, found.pbxs[0].ami_host) == (9001, "KZ", "pbx")
 
 
 def test_file_in_the_data_directory_is_found_by_itself(
@@ -60,7 +60,7 @@ def test_lists_are_written_with_commas_or_as_toml(
     monkeypatch.setenv("SLOVO_OWN_NUMBERS", "+7 495 000-00-01, 8 800")
     found = settings.load()
     assert found.own_numbers == ("+7 495 000-00-01", "8 800")
-    assert found.pbx.trunks == ("a", "b")
+    assert found.pbxs[0].trunks == ("a", "b")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_wrong_value_of_the_pbx_is_named_when_the_pbx_is_needed(
     monkeypatch.setenv("SLOVO_CONFIG", str(write(tmp_path / "s.toml", f'{key} = "{value}"\n')))
     found = settings.load()
     with pytest.raises(SettingInvalid) as caught:
-        _ = found.pbx
+        _ = found.pbxs
     assert caught.value.key.upper().endswith(key.upper())
 
 
@@ -124,18 +124,18 @@ def test_missing_secret_is_named_with_the_way_to_get_it(monkeypatch: pytest.Monk
     with pytest.raises(SettingMissing, match=r"SLOVO_SECRET_KEY.*slovo init"):
         found.secret()
     with pytest.raises(PbxSettingMissing, match="SLOVO_AMI_SECRET"):
-        found.pbx.secret()
+        found.pbxs[0].secret()
     monkeypatch.setenv("SLOVO_SECRET_KEY", "k")
     monkeypatch.setenv("SLOVO_AMI_SECRET", "s")
     found = settings.load()
-    assert (found.secret(), found.pbx.secret()) == ("k", "s")
+    assert (found.secret(), found.pbxs[0].secret()) == ("k", "s")
 
 
 def test_secrets_are_in_no_printed_form(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLOVO_SECRET_KEY", "geheim1")
     monkeypatch.setenv("SLOVO_AMI_SECRET", "geheim2")
     found = settings.load()
-    assert "geheim" not in f"{found!r} {found} {found.pbx!r}"
+    assert "geheim" not in f"{found!r} {found} {found.pbxs!r}"
 
 
 def test_every_setting_says_what_it_is_for() -> None:

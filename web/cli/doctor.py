@@ -15,10 +15,10 @@ MARKS = {State.OK: "ok  ", State.WARN: "warn", State.FAIL: "FAIL"}
 
 def doctor(
     as_json: bool = typer.Option(
-        False, "--json", help="Print a list of {check, state, what, mend}."
+        False, "--json", help="Print a list of {check, state, what, mend, pbx}."
     ),
 ) -> None:
-    """Check settings, database, disk, speech model, recordings and Asterisk (by a test call that rings no phone).
+    """Check settings, database, disk, speech model, recordings and each Asterisk (by a test call that rings no phone).
 
     Exit code 0: everything works, perhaps with warnings. 1: something must be mended.
     """
@@ -27,7 +27,11 @@ def doctor(
         typer.echo(json.dumps([finding.as_json() for finding in found], ensure_ascii=False))
     else:
         width = min(shutil.get_terminal_size().columns, 110)
+        shown = ""
         for finding in found:
+            if finding.pbx != shown:
+                shown = finding.pbx
+                typer.echo(f"\nPBX {shown}")
             typer.echo(_text(finding, width))
     if any(finding.state is State.FAIL for finding in found):
         raise typer.Exit(1)

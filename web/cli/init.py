@@ -71,6 +71,11 @@ def _write_once(path: Path) -> bool:
         f'secret_key = "{secrets.token_urlsafe(32)}"\n'
         "# The same secret belongs into the section [slovo] of the PBX's manager.conf.\n"
         f'ami_secret = "{secrets.token_urlsafe(24)}"\n'
+        "# Several PBXs: instead of this line, at the end of the file a table for each, the first one first:\n"
+        "# [[pbx]]\n"
+        '# name = "north"\n'
+        '# ami_host = "192.0.2.10"\n'
+        '# ami_secret = "…"\n'
     )
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

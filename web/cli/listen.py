@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -20,17 +19,18 @@ from pbx.events import (
     CallEvent,
     DeviceChanged,
     LinkLost,
-    MemberChanged,
     LinkRestored,
+    MemberChanged,
     PbxEvent,
     PbxName,
 )
 from pbx.listener import LinkState, Listener
-from pbx.numbers import Endpoints
 from pbx.settings import PbxSettings
 from pbx.trace_record import TraceRecorder
 from pbx.tracker import CallTracker
+from web.cli.pbx_option import one_pbx
 from web.cli.replay import sentence
+from web.listening import endpoints_of
 from web.settings import load
 
 
@@ -43,12 +43,15 @@ def listen(
     seconds: Annotated[
         float | None, typer.Option(min=0.1, help="Stop after so many seconds.")
     ] = None,
+    pbx: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which PBX, where there are several.")
+    ] = None,
 ) -> None:
-    """Print call events of the PBX as they come, or record them. Ctrl-C ends it.
+    """Print call events of a PBX as they come, or record them. Ctrl-C ends it.
 
     Exit code 1: Asterisk refused the login, or FILE exists already or cannot be written.
     """
-    settings = load().pbx
+    settings = one_pbx(load(), pbx)
     settings.secret()
     recorder = TraceRecorder(record) if record else None
     try:
@@ -69,8 +72,7 @@ async def _listen(
     settings: PbxSettings, recorder: TraceRecorder | None, seconds: float | None, as_json: bool
 ) -> bool:
     """Print until the time is over; True if the login was refused for good."""
-    endpoints = Endpoints(internal=re.compile(settings.internal), trunks=settings.trunks)
-    tracker = CallTracker(PbxName(settings.name), endpoints)
+    tracker = CallTracker(PbxName(settings.name), endpoints_of(settings))
     show = _print_json if as_json else _print_line
     listener = Listener(settings, tracker, show, recorder=recorder)
     try:

@@ -10,6 +10,7 @@ from calls.db import is_of_one_process
 from crm.errors import SettingInvalid
 from web import event_loop
 from web.bootstrap import ALL_PARTS, Part, run
+from web.cli.pbx_option import named_pbxs
 from web.settings import load
 
 
@@ -25,9 +26,17 @@ def serve(
     only: Only | None = typer.Option(  # noqa: B008
         None, help="Run one part alone (several processes on one PostgreSQL)."
     ),
+    pbx: list[str] = typer.Option(  # noqa: B008
+        [],
+        metavar="NAME",
+        help="With --only listen: hear this PBX; may be repeated. All if not given.",
+    ),
 ) -> None:
-    """Run Slovo: the listener, the pages and the worker in this process, or one of them."""
+    """Run Slovo: the listeners of all PBXs, the pages and the worker in this process, or one of them."""
     settings = load()
+    if pbx and only is not Only.LISTEN:
+        raise typer.BadParameter("--pbx goes with --only listen: pages and worker serve all PBXs")
+    heard = named_pbxs(settings, pbx)
     if only is not None and is_of_one_process(settings.database_url):
         raise SettingInvalid(
             "SLOVO_DATABASE_URL",
@@ -39,4 +48,4 @@ def serve(
     def ready(port: int) -> None:
         typer.echo(f"Slovo is ready: http://{settings.http_host}:{port}", err=True)
 
-    event_loop.run(run(settings, parts, on_ready=ready))
+    event_loop.run(run(settings, parts, pbxs=heard, on_ready=ready))

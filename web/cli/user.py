@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -13,8 +14,10 @@ from crm import agents, passwords
 from crm.access import SYSTEM, Role
 from crm.agents import Person, Phone, Queue
 from crm.errors import Invalid
+from crm.pbx_names import split, written
 from crm.tables import User
 from web.cli.database import with_database
+from web.settings import load
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
@@ -25,9 +28,15 @@ def user() -> None:
 
 
 EXTENSIONS = typer.Option(
-    None, "--extension", help="A phone of the person; may be repeated. PBX:101 names the PBX."
+    None,
+    "--extension",
+    help="A phone of the person; may be repeated. north/101 is that of PBX north.",
 )
-QUEUES = typer.Option(None, "--queue", help="A queue the person answers for; may be repeated.")
+QUEUES = typer.Option(
+    None,
+    "--queue",
+    help="A queue the person answers for; may be repeated. north/sales: of PBX north.",
+)
 
 
 @app.command()
@@ -40,14 +49,15 @@ def add(  # noqa: PLR0913 (what is said about a person)
     locale: str = typer.Option("", help="ru or en; as the browser asks if not given."),
 ) -> None:
     """Add a person. The password is asked, or read as the first line of standard input."""
+    pbxs = load().pbx_names
     password = _password()
     person = Person(
         login=login,
         role=role,
         name=name,
         locale=locale,
-        phones=_phones(extension or []),
-        queues=_queues(queue or []),
+        phones=_phones(extension or [], pbxs),
+        queues=_queues(queue or [], pbxs),
     )
 
     async def work(db: Database) -> None:
@@ -69,6 +79,7 @@ def list_people(
         async with db.read() as session:
             return await agents.people(session, SYSTEM)
 
+    pbxs = load().pbx_names
     for found in with_database(work):
         values = {
             "id": found.id,
@@ -76,8 +87,8 @@ def list_people(
             "name": found.name,
             "role": found.role,
             "active": found.active,
-            "extensions": [device.extension for device in found.devices],
-            "queues": [queue.queue for queue in found.queues],
+            "extensions": [written(d.pbx, d.extension, pbxs) for d in found.devices],
+            "queues": [written(q.pbx, q.queue, pbxs) for q in found.queues],
         }
         typer.echo(json.dumps(values, ensure_ascii=False) if as_json else _line(values))
 
@@ -92,6 +103,7 @@ def edit(  # noqa: PLR0913 (what is said about a person)
     locale: str | None = typer.Option(None, help="ru or en."),
 ) -> None:
     """Change what is given; phones and queues replace the former ones."""
+    pbxs = load().pbx_names
 
     async def work(db: Database) -> None:
         async with db.write() as session:
@@ -102,8 +114,8 @@ def edit(  # noqa: PLR0913 (what is said about a person)
                 role=role or before.role,
                 name=before.name if name is None else name,
                 locale=before.locale if locale is None else locale,
-                phones=_phones(extension) if extension else before.phones,
-                queues=_queues(queue) if queue else before.queues,
+                phones=_phones(extension, pbxs) if extension else before.phones,
+                queues=_queues(queue, pbxs) if queue else before.queues,
                 sample=before.sample,
             )
             await agents.edit(session, SYSTEM, found.id, after)
@@ -155,13 +167,14 @@ def _password() -> str:
     return first
 
 
-def _phones(written: list[str]) -> tuple[Phone, ...]:
-    parts = [one.rpartition(":") for one in written]
-    return tuple(Phone(extension, pbx or agents.DEFAULT_PBX) for pbx, _, extension in parts)
+def _phones(typed: list[str], pbxs: Sequence[str]) -> tuple[Phone, ...]:
+    parts = [split(one, pbxs) for one in typed]
+    return tuple(Phone(extension, pbx) for pbx, extension in parts)
 
 
-def _queues(written: list[str]) -> tuple[Queue, ...]:
-    return tuple(Queue(name) for name in written)
+def _queues(typed: list[str], pbxs: Sequence[str]) -> tuple[Queue, ...]:
+    parts = [split(one, pbxs) for one in typed]
+    return tuple(Queue(name, pbx) for pbx, name in parts)
 
 
 def _line(values: dict[str, object]) -> str:

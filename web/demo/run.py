@@ -6,12 +6,12 @@ In: settings of the installation. Out: pages with calls coming in. No other serv
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from pydantic import SecretStr
 from sqlalchemy import exists, select
 
 from calls.db import Database
@@ -20,6 +20,7 @@ from calls.tables import Call
 from crm import migrate
 from crm.number_rules import NumberRules
 from pbx.events import PbxName
+from pbx.settings import PbxSettings
 from pbx.simulator import Simulator
 from web import bootstrap
 from web.core import Extras
@@ -54,7 +55,7 @@ async def run(
     migrate.upgrade(settings.database_url)
     known = await _prepare(settings, clients, recording_dir, on_accounts)
     async with _simulated_pbx(known, recording_dir) as simulator:
-        settings = load()
+        settings = load([_settings_of(simulator, recording_dir)])
         simulator.run_traffic(CALLS_PER_MINUTE)
         await bootstrap.run(
             settings,
@@ -69,26 +70,29 @@ async def run(
 
 @asynccontextmanager
 async def _simulated_pbx(known: list[Caller], recording_dir: Path) -> AsyncIterator[Simulator]:
-    """Start the simulator and point the settings of this process at it."""
+    """Run the simulator inside the block."""
     simulator = Simulator(
         [(caller.number, caller.name) for caller in known],
         recording_dir=recording_dir,
         seed=secrets.randbits(32),  # every start is another day
     )
-    port = await simulator.start()
-    os.environ |= {
-        "SLOVO_PBX_NAME": PBX,
-        "SLOVO_AMI_HOST": "127.0.0.1",
-        "SLOVO_AMI_PORT": str(port),
-        "SLOVO_AMI_USER": simulator.account.user,
-        "SLOVO_AMI_SECRET": simulator.account.secret,
-        "SLOVO_AMI_TLS": "false",
-        "SLOVO_RECORDING_DIR": str(recording_dir),
-    }
+    await simulator.start()
     try:
         yield simulator
     finally:
         await simulator.close()
+
+
+def _settings_of(simulator: Simulator, recording_dir: Path) -> PbxSettings:
+    """The simulator is the only PBX of the demonstration, whatever is set."""
+    return PbxSettings(
+        name=PBX,
+        ami_host="127.0.0.1",
+        ami_port=simulator.port,
+        ami_user=simulator.account.user,
+        ami_secret=SecretStr(simulator.account.secret),
+        recording_dir=recording_dir,
+    )
 
 
 async def _prepare(

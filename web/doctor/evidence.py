@@ -29,6 +29,8 @@ class Evidence:
     refused: str = ""
     queue: str = ""
     recording_dir: Path | None = None
+    recording_key: str = "SLOVO_RECORDING_DIR"
+    """The setting that names this directory."""
     new_files: frozenset[str] = frozenset()
 
     @property
@@ -141,7 +143,7 @@ def _recording(seen: Evidence) -> Finding:
     if not name or name not in seen.new_files:
         what = f"Asterisk recorded {named or 'nothing'}, and no such file came into {seen.recording_dir}."  # fmt: skip
         mend = (
-            "SLOVO_RECORDING_DIR must be the directory SLOVO_RECORD_DIR of the dialplan as this machine sees it, and "
+            f"{seen.recording_key} must be the directory SLOVO_RECORD_DIR of the dialplan as this machine sees it, and "
             "Asterisk's user must be able to write there."
         )
         return fail("recordings", what, mend)

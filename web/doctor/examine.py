@@ -7,9 +7,11 @@ out: its finding would say the same thing again.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from crm.errors import CrmError
 from pbx.errors import PbxError
+from pbx.settings import PbxSettings
 from web.doctor import machine
 from web.doctor.finding import Finding, State, fail, ok
 from web.doctor.switch import examine_switch
@@ -24,31 +26,35 @@ def examine() -> list[Finding]:
     """Make every check. Takes some seconds; blocks: call it outside of a loop."""
     try:
         settings = load()
-        pbx = settings.pbx
+        pbxs = settings.pbxs
     except (CrmError, PbxError) as error:
         return [fail("settings", str(error), HOW_TO_SET)]
     found = [_secrets(settings)]
     found += [machine.database(settings.database_url), machine.disk(settings.data_dir)]
     found += machine.models(settings.data_dir / "models", settings.locale)
-    recordings = machine.recording_directory(pbx.recording_dir)
-    found.append(recordings)
-    if pbx.ami_secret:
-        readable = pbx.recording_dir if recordings.state is not State.FAIL else None
-        found += asyncio.run(examine_switch(pbx, readable))
+    for pbx in pbxs:
+        of_pbx = _examine_pbx(pbx)
+        found += [replace(one, pbx=pbx.name) for one in of_pbx] if len(pbxs) > 1 else of_pbx
     return found
+
+
+def _examine_pbx(pbx: PbxSettings) -> list[Finding]:
+    """Its recordings, and the switch itself. One that does not answer keeps the others from nothing."""
+    recordings = machine.recording_directory(pbx.recording_dir, pbx.key("recording_dir"))
+    if not pbx.ami_secret:
+        return [recordings]
+    readable = pbx.recording_dir if recordings.state is not State.FAIL else None
+    return [recordings, *asyncio.run(examine_switch(pbx, readable))]
 
 
 def _secrets(settings: Settings) -> Finding:
     """The secrets that have no default."""
-    missing = []
-    if not settings.secret_key:
-        missing.append("SLOVO_SECRET_KEY")
-    if not settings.pbx.ami_secret:
-        missing.append("SLOVO_AMI_SECRET")
+    missing = [] if settings.secret_key else ["SLOVO_SECRET_KEY"]
+    missing += [pbx.key("ami_secret") for pbx in settings.pbxs if not pbx.ami_secret]
     if missing:
         return fail(
             "settings",
-            f"Not set: {', '.join(missing)}.",
+            f"Not set: {'; '.join(missing) if len(settings.pbxs) > 1 else ', '.join(missing)}.",
             "`slovo init` writes a settings file with random secrets. The AMI secret must be the one in Asterisk's "
             "manager.conf, section [slovo].",
         )

@@ -25,10 +25,18 @@ class Finding:
     state: State
     what: str
     mend: str = ""
+    pbx: str = ""
+    """Which PBX was examined, where there are several; "" for this machine."""
 
     def as_json(self) -> dict[str, str]:
         """The finding as `slovo doctor --json` prints it."""
-        return {"check": self.check, "state": self.state, "what": self.what, "mend": self.mend}
+        return {
+            "check": self.check,
+            "state": self.state,
+            "what": self.what,
+            "mend": self.mend,
+            "pbx": self.pbx,
+        }
 
 
 def ok(check: str, what: str) -> Finding:

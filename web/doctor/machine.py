@@ -82,19 +82,19 @@ def models(folder: Path, lang: str, load: Callable[[Path], None] = load_once) ->
     return [ok("models", f"{model.name} loads.")]
 
 
-def recording_directory(path: Path | None) -> Finding:
-    """The directory in which the PBX leaves its recordings is there and can be read."""
+def recording_directory(path: Path | None, key: str = "SLOVO_RECORDING_DIR") -> Finding:
+    """The directory in which a PBX leaves its recordings is there and can be read; `key` is the setting that names it."""
     if path is None:
         return warn(
             "recording-dir",
-            "SLOVO_RECORDING_DIR is not set: calls are shown, but not heard or transcribed.",
+            f"{key} is not set: calls are shown, but not heard or transcribed.",
             "Set it to the directory in which Asterisk leaves its recordings, as this machine sees it.",
         )
     if not path.is_dir():
         return fail(
             "recording-dir",
             f"{path} is no directory.",
-            "Set SLOVO_RECORDING_DIR to the directory of Asterisk's recordings; is it mounted?",
+            f"Set {key} to the directory of Asterisk's recordings; is it mounted?",
         )
     if not os.access(path, os.R_OK | os.X_OK):
         return fail(

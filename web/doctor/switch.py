@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from pbx.errors import ActionFailed, LoginRefused, NotConnected, PbxError
@@ -74,7 +75,7 @@ async def examine_switch(settings: PbxSettings, recording_dir: Path | None) -> l
         found.append(await _clock(link))
         found.append(await _rights(link))
         evidence = await _test_call(link, ear, recording_dir)
-        return found + judge(evidence)
+        return found + judge(replace(evidence, recording_key=settings.key("recording_dir")))
     except PbxError as error:
         mend = "Look into Asterisk's log; run `slovo doctor` again when it is idle."
         return [*found, fail("ami-events", f"The examination broke off: {error}.", mend)]
@@ -90,18 +91,19 @@ async def _connect(link: AmiLink, settings: PbxSettings) -> tuple[list[Finding],
         refused = fail(
             "ami-login",
             f"Asterisk refuses the login of {settings.ami_user}.",
-            f"In manager.conf section [{settings.ami_user}]: is the secret SLOVO_AMI_SECRET, does a permit line hold the "
-            "address of this machine? Then: asterisk -rx 'manager reload'.",
+            f"In manager.conf section [{settings.ami_user}]: is the secret {settings.key('ami_secret')}, does a permit line "
+            "hold the address of this machine? Then: asterisk -rx 'manager reload'.",
         )
         return [ok("ami", f"Asterisk answers at {where}."), refused], False
     except NotConnected as error:
         mend = (
             "Is Asterisk running? Does manager.conf say enabled = yes and a bindaddr that this machine reaches? Are "
-            "SLOVO_AMI_HOST and SLOVO_AMI_PORT right, and is no firewall between?"
+            f"{settings.key('ami_host')} and {settings.key('ami_port')} right, and is no firewall between?"
         )
         return [fail("ami", f"No AMI at {where}: {error}.", mend)], False
     except PbxError as error:
-        return [fail("ami", f"No AMI at {where}: {error}.", "Correct the settings SLOVO_AMI_….")], False  # fmt: skip
+        mend = f"Correct the settings {settings.key('ami_…')}."
+        return [fail("ami", f"No AMI at {where}: {error}.", mend)], False
     found = [ok("ami", f"Asterisk answers at {where}, AMI {link.version}.")]
     return [*found, ok("ami-login", f"Logged in as {settings.ami_user}.")], True
 

@@ -23,6 +23,7 @@ class CallLine:
     """One call as a list shows it."""
 
     id: int
+    pbx: str
     direction: str
     outcome: str | None
     ended: bool
@@ -60,6 +61,7 @@ async def call_lines(
 def _line(call: Call, client_id: int | None, name: str, names: PhoneNames) -> CallLine:
     return CallLine(
         id=call.id,
+        pbx=call.pbx,
         direction=call.direction,
         outcome=call.outcome,
         ended=call.ended,

@@ -42,7 +42,13 @@ def stack_of(services: Services, mailbox: Mailbox, locale: str) -> Stack:
     known = desk.stacks.get((locale, noted))
     if known is not None and known[:2] == (desk.version, today):
         return known[2]
-    viewer = Viewer(actor=desk.actor, zone=services.zone, now=now, region=services.settings.region)
+    viewer = Viewer(
+        actor=desk.actor,
+        zone=services.zone,
+        now=now,
+        region=services.settings.region,
+        pbxs=services.settings.pbx_names,
+    )
     with viewed_by(viewer, locale):
         stack = tuple(
             _card(services, desk, pop, (locale, pop.key in noted, today)) for pop in desk.pops

@@ -174,7 +174,11 @@ def fragment(region: Region, inner: str) -> str:
 def viewer(services: Services, actor: Actor) -> Viewer:
     """For whom a fragment is rendered."""
     return Viewer(
-        actor=actor, zone=services.zone, now=services.clock(), region=services.settings.region
+        actor=actor,
+        zone=services.zone,
+        now=services.clock(),
+        region=services.settings.region,
+        pbxs=services.settings.pbx_names,
     )
 
 

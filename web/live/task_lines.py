@@ -57,7 +57,7 @@ async def task_page(
 
 def _line(view: TaskView, phones: PhoneNames) -> TaskLine:
     task = view.task
-    by_phone = phones.of(task.pbx, task.closed_party) if task.closed_party else ""
+    by_phone = phones.of(view.closed_pbx, task.closed_party) if task.closed_party else ""
     minutes = view.minutes_to_contact
     return TaskLine(
         task=task,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,6 +12,7 @@ from crm import agents, audit, passwords
 from crm.access import Permission, Role
 from crm.agents import Person, Phone, Queue
 from crm.errors import Conflict, Invalid, NotFound
+from crm.pbx_names import split, written
 from crm.tables import User
 from web.error_words import explain
 from web.i18n import current_locale
@@ -64,9 +67,10 @@ async def save_person(request: Request) -> Response:
     services, actor = services_of(request), actor_of(request)
     user_id = request.path_params.get("user_id")
     data = await request.form()
-    person = person_from(data)
     password = str(data.get("password", ""))
+    known = await _user(request, user_id) if user_id is not None else None
     try:
+        person = person_from(data, _pbxs(request, known))
         hashed = await passwords.hashed(password) if password or user_id is None else ""
         async with services.db.write() as session:
             if user_id is None:
@@ -76,10 +80,9 @@ async def save_person(request: Request) -> Response:
                 if hashed:
                     await agents.set_password(session, actor, user_id, hashed)
     except (Invalid, Conflict) as error:
-        user = await _user(request, user_id) if user_id is not None else None
         # Here a conflict is a taken login, or the last administrator: its own words say more.
         text = error.why if isinstance(error, Conflict) else explain(error).text
-        return _form(request, person, user, failure=text, status=explain(error).status)
+        return _form(request, person_from(data), known, data, text, explain(error).status)
     return RedirectResponse("/admin", status_code=303)
 
 
@@ -96,17 +99,20 @@ async def set_active(request: Request) -> Response:
     return RedirectResponse("/admin", status_code=303)
 
 
-def person_from(data: FormData) -> Person:
-    """The form's values; phones and queues are separated by commas, "pbx:101" names the PBX."""
+def person_from(data: FormData, pbxs: Sequence[str] = ()) -> Person:
+    """The form's values; phones and queues are separated by commas, "north/101" names the PBX.
+
+    Args:
+        data: what was typed.
+        pbxs: the PBXs that there are; without them phones and queues are left out.
+
+    Raises:
+        Invalid: no PBX has this name.
+    """
 
     def pairs(name: str) -> list[tuple[str, str]]:
-        parts = [part.strip() for part in str(data.get(name, "")).split(",") if part.strip()]
-        return [
-            (one.split(":", 1)[0].strip(), one.split(":", 1)[1].strip())
-            if ":" in one
-            else (agents.DEFAULT_PBX, one)
-            for one in parts
-        ]
+        parts = [part.strip() for part in str(data.get(name, "")).split(",")]
+        return [split(part, pbxs) for part in parts if part and pbxs]
 
     return Person(
         login=str(data.get("login", "")).strip(),
@@ -118,6 +124,15 @@ def person_from(data: FormData) -> Person:
     )
 
 
+def _pbxs(request: Request, user: User | None) -> Sequence[str]:
+    """The PBXs that a person's phones may be of: those that are set, and those that the person has already."""
+    names = list(services_of(request).settings.pbx_names)
+    if user is not None:
+        names += [device.pbx for device in user.devices]
+        names += [queue.pbx for queue in user.queues]
+    return tuple(dict.fromkeys(names))
+
+
 async def _user(request: Request, user_id: int) -> User:
     async with services_of(request).db.read() as session:
         people = await agents.people(session, actor_of(request))
@@ -127,14 +142,25 @@ async def _user(request: Request, user_id: int) -> User:
     return found
 
 
-def _form(
-    request: Request, person: Person, user: User | None, *, failure: str = "", status: int = 200
+def _form(  # noqa: PLR0913 (what was typed, and what is wrong with it)
+    request: Request,
+    person: Person,
+    user: User | None,
+    typed: FormData | None = None,
+    failure: str = "",
+    status: int = 200,
 ) -> Response:
+    pbxs = services_of(request).settings.pbx_names
+    phones = ", ".join(written(phone.pbx, phone.extension, pbxs) for phone in person.phones)
+    queues = ", ".join(written(queue.pbx, queue.name, pbxs) for queue in person.queues)
     return render(
         request,
         "admin/person.html",
         status=status,
         person=person,
+        phones=phones if typed is None else typed.get("phones", ""),
+        queues=queues if typed is None else typed.get("queues", ""),
+        pbxs=pbxs,
         user=user,
         failure=failure,
         roles=list(Role),

@@ -37,6 +37,8 @@ class AskedFilters:
     since: datetime | None = None
     until: datetime | None = None
     operator: str = ""
+    """A phone as `crm.pbx_names` reads it: "101", or "north/101"."""
+    pbx: str = ""
     client_id: int | None = None
     direction: str = ""
     outcome: str = ""
@@ -55,6 +57,7 @@ class AskedFilters:
             "from": _iso(self.first_day) if self.period == "custom" else "",
             "to": _iso(self.last_day) if self.period == "custom" else "",
             "operator": self.operator,
+            "pbx": self.pbx,
             "client": "" if self.client_id is None else str(self.client_id),
             "direction": self.direction,
             "outcome": self.outcome,
@@ -74,7 +77,8 @@ def filters_of(params: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Aske
         last_day=last_day,
         since=_midnight(first_day, zone),
         until=_midnight(last_day + timedelta(days=1), zone) if last_day else None,
-        operator=params.get("operator", "").strip()[:64],
+        operator=params.get("operator", "").strip()[:129],
+        pbx=params.get("pbx", "").strip()[:64],
         client_id=_client(params, wrong),
         direction=_one_of("direction", params, [one.value for one in Direction], wrong),
         outcome=_one_of(

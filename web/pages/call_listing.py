@@ -5,10 +5,12 @@ In: the filters and the place of an address, and the person who asks. Out: filte
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import select
 
+from calls.participation import Phone
 from calls.queries import CallFilters, Place
 from calls.tables import Call
 from crm import call_visibility
@@ -21,8 +23,16 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNDATED = "undated"
 
 
-def listed_for(actor: Actor, asked: AskedFilters) -> CallFilters:
-    """What this person sees of what the address asks for."""
+def phones_of(asked: AskedFilters, pbxs: Sequence[str]) -> list[Phone] | None:
+    """The phone that the address asks for, None for any."""
+    if not asked.operator:
+        return None
+    pbx, slash, extension = asked.operator.rpartition("/")
+    return [(pbx if slash else pbxs[0], extension)]
+
+
+def listed_for(actor: Actor, asked: AskedFilters, pbxs: Sequence[str]) -> CallFilters:
+    """What this person sees of what the address asks for; a phone without a PBX is one of the first."""
     conditions = [call_visibility.seen_by(actor)]
     if asked.client_id is not None:
         of_client = select(CallLink.call_id).where(CallLink.client_id == asked.client_id)
@@ -31,7 +41,8 @@ def listed_for(actor: Actor, asked: AskedFilters) -> CallFilters:
     return CallFilters(
         since=asked.since,
         until=asked.until,
-        extensions={asked.operator} if asked.operator else None,
+        phones=phones_of(asked, pbxs),
+        pbx=asked.pbx or None,
         direction=asked.direction or None,
         outcome=None if not_answered else asked.outcome or None,
         not_answered=not_answered,

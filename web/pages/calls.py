@@ -29,30 +29,33 @@ async def calls(request: Request) -> Response:
     services = services_of(request)
     actor = actor_of(request)
     filters = filters_of(request.query_params, services.zone, services.clock())
+    pbxs = services.settings.pbx_names
+    listed = listed_for(actor, filters, pbxs)
     before = place_of(request.query_params.get("before", ""))
     async with services.db.read() as session:
-        listed_page = await queries.calls(session, listed_for(actor, filters), before=before)
+        listed_page = await queries.calls(session, listed, before=before)
         names = await phone_names(session)
         hearable = await hearable_calls(session, actor, listed_page.calls)
         rows = await rows_of(session, listed_page.calls, names, hearable)
         client = None if filters.client_id is None else await session.get(Client, filters.client_id)
-    listed: dict[str, Any] = {
+    shown: dict[str, Any] = {
         "rows": rows,
         "filters": filters,
         "before": before,
         "older": place_text(listed_page.last),
     }
     if request.query_params.get("part") == "rows":
-        return render(request, "calls_list.html", **listed)
-    operators = names.choices()
+        return render(request, "calls_list.html", **shown)
+    operators = names.choices(pbxs)
     return render(
         request,
         "calls.html",
         only_own=actor.sees_only_own_calls,
         operators=operators,
-        known_operators={extension for extension, _name in operators},
+        known_operators={phone for phone, _name in operators},
+        pbxs=pbxs,
         client_name=client.name if client else "",
-        **listed,
+        **shown,
         **_choices(),
     )
 
@@ -79,6 +82,7 @@ def _choices() -> dict[str, Any]:
             ("busy", _("busy")),
             ("rejected", _("rejected")),
             ("failed", _("failed")),
+            ("unknown", _("end not seen")),
         ],
     }
 

@@ -13,7 +13,8 @@ from crm.access import Actor, Permission
 from crm.errors import Invalid
 from crm.tables import Device
 from pbx.actions import Actions, ClickToCall, Originated
-from pbx.errors import NotConnected, PbxError
+from pbx.errors import PbxError
+from pbx.settings import PbxSettings
 from web.errors import PhoneRefused
 from web.format import dialable
 from web.routes import actor_of, page
@@ -41,16 +42,14 @@ async def dial(request: Request) -> Response:
     number = dialable(str(form.get("number", "")))
     if not number:
         raise Invalid("number", "this is no number that a phone can dial")
-    channel = await phone_of(services, actor)
-    if services.actions is None:
-        raise NotConnected("this process has no connection to the PBX")
+    pbx, channel = await phone_of(services, actor, str(form.get("pbx", "")))
     order = ClickToCall(
         channel=channel,
         number=number,
-        context=services.settings.pbx.dial_context,
+        context=pbx.dial_context,
         caller_id=number,
     )
-    await _ring(services.actions, order)
+    await _ring(services.actions_on(pbx.name), order)
     return JSONResponse({"ringing": channel}, status_code=202)
 
 
@@ -69,20 +68,29 @@ def _rang(ringing: asyncio.Task[Originated]) -> None:
         log.info("dial_failed", why=str(error))
 
 
-async def phone_of(services: Services, actor: Actor) -> str:
-    """What the PBX dials to ring this person: their first phone.
+async def phone_of(
+    services: Services, actor: Actor, preferred: str = ""
+) -> tuple[PbxSettings, str]:
+    """The PBX that rings this person, and what it dials: their phone on the preferred PBX, else their first one.
+
+    Args:
+        services: of this process.
+        actor: whose phone.
+        preferred: PBX of the call that is answered by this one; "" or a PBX without a phone of theirs: no matter.
 
     Raises:
         Invalid: the person has no phone.
     """
     async with services.db.read() as session:
         query = select(Device).where(Device.user_id == actor.user_id).order_by(Device.id)
-        device = await session.scalar(query.limit(1))
-    if device is None:
+        devices = (await session.scalars(query)).all()
+    pbxs = {pbx.name: pbx for pbx in services.settings.pbxs}
+    usable = [device for device in devices if device.pbx in pbxs]
+    if not usable:
         raise Invalid("phone", "you have no phone: an administrator ties one to you")
-    if device.channel:
-        return device.channel
-    return services.settings.pbx.phone_channel.replace("{extension}", device.extension)
+    device = next((one for one in usable if one.pbx == preferred), usable[0])
+    pbx = pbxs[device.pbx]
+    return pbx, device.channel or pbx.phone_channel.replace("{extension}", device.extension)
 
 
 routes = [page("/dial", dial, permission=Permission.CALLS_MAKE, methods=["POST"])]

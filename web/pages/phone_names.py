@@ -5,12 +5,13 @@ In: the people's phones. Out: names by (PBX, extension). People who left keep th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm.pbx_names import written
 from crm.tables import Device, User
 
 
@@ -24,16 +25,15 @@ class PhoneNames:
         """The person's name, or the extension itself where nobody is known."""
         return self.names.get((pbx, extension), extension)
 
-    def choices(self) -> list[tuple[str, str]]:
-        """(extension, "Name (extension)") of every phone, by name: for a list to choose from."""
-        named = sorted(
-            {(extension, name) for (_pbx, extension), name in self.names.items()},
-            key=lambda pair: (pair[1].casefold(), pair[0]),
-        )
-        return [
-            (extension, f"{name} ({extension})" if name != extension else extension)
-            for extension, name in named
-        ]
+    def choices(self, pbxs: Sequence[str]) -> list[tuple[str, str]]:
+        """("101", "Name (101)") of every phone, by name: for a list to choose from.
+
+        Args:
+            pbxs: the PBXs; a phone of another one than the first is written "north/101".
+        """
+        phones = ((written(*phone, pbxs), name) for phone, name in self.names.items())
+        named = sorted(phones, key=lambda pair: (pair[1].casefold(), pair[0]))
+        return [(phone, f"{name} ({phone})" if name != phone else phone) for phone, name in named]
 
 
 async def phone_names(session: AsyncSession) -> PhoneNames:

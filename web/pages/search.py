@@ -5,7 +5,7 @@ In: a query and filters in the address. Out: hits with their words lit up, each 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ from crm.clients import folded
 from crm.tables import CallLink, Client, ClientNumber
 from web.i18n import gettext as _
 from web.pages.call_filters import AskedFilters, filters_of
+from web.pages.call_listing import phones_of
 from web.pages.phone_names import PhoneNames, phone_names
 from web.pages.search_hits import ShownHit, shown_hits
 from web.render import render
@@ -64,9 +65,10 @@ async def search_page(request: Request) -> Response:
     services, actor = services_of(request), actor_of(request)
     params = request.query_params
     asked = asked_of(params, filters_of(params, services.zone, services.clock()))
+    pbxs = services.settings.pbx_names
     async with services.db.read() as session:
         names = await phone_names(session)
-        found = await _found(session, actor, asked, names) if asked.query else Found()
+        found = await _found(session, actor, asked, names, pbxs) if asked.query else Found()
         client = await session.get(Client, asked.filters.client_id or 0)
     if asked.query and not found.wrong:
         await _log_search(request, asked, found)
@@ -77,7 +79,8 @@ async def search_page(request: Request) -> Response:
         asked=asked,
         found=found,
         client_name=client.name if client else "",
-        operators=names.choices(),
+        operators=names.choices(pbxs),
+        pbxs=pbxs,
         pages=min(-(-found.total // PAGE_SIZE), MOST_PAGES),
         first=(asked.page - 1) * PAGE_SIZE + 1,
     )
@@ -96,7 +99,9 @@ def asked_of(params: Mapping[str, str], filters: AskedFilters) -> Asked:
     )
 
 
-async def _found(session: AsyncSession, actor: Actor, asked: Asked, names: PhoneNames) -> Found:
+async def _found(
+    session: AsyncSession, actor: Actor, asked: Asked, names: PhoneNames, pbxs: Sequence[str]
+) -> Found:
     try:
         query: Query = parse(asked.query)
     except InvalidSearchQuery as error:
@@ -105,7 +110,7 @@ async def _found(session: AsyncSession, actor: Actor, asked: Asked, names: Phone
         side=asked.side or None,
         since=asked.filters.since,
         until=asked.filters.until,
-        extensions={asked.filters.operator} if asked.filters.operator else None,
+        phones=phones_of(asked.filters, pbxs),
         visible=and_(*_conditions(actor, asked)),
     )
     total = await count(session, query, filters)
@@ -116,6 +121,8 @@ async def _found(session: AsyncSession, actor: Actor, asked: Asked, names: Phone
 
 def _conditions(actor: Actor, asked: Asked) -> Iterator[ColumnElement[bool]]:
     yield call_visibility.seen_by(actor)
+    if asked.filters.pbx:
+        yield Call.pbx == asked.filters.pbx
     links = select(CallLink.call_id)
     if asked.filters.client_id is not None:
         yield Call.id.in_(links.where(CallLink.client_id == asked.filters.client_id))

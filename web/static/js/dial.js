@@ -14,7 +14,7 @@ export function startDial() {
     button.classList.add("is-busy");
     say(words().calling);
     try {
-      await post("/dial", { number: button.dataset.dial });
+      await post("/dial", { number: button.dataset.dial, pbx: button.dataset.pbx ?? "" });
     } catch (error) {
       say(error.message, { bad: true, seconds: 10 });
     } finally {

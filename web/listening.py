@@ -1,0 +1,77 @@
+"""Listening to the PBXs: for each a connection with its tracker, for all together one dispatcher.
+
+In: the PBXs that this process shall hear. Out: every call event at the pages and in the rows. A PBX that is away, refuses
+our login or is heard by another process stops none of the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+
+from calls.dispatch import Dispatcher, Handler
+from calls.model import CallRecord
+from calls.sole_listener import sole_listener
+from crm.screen_pop import PopTracker
+from pbx.events import CallEvent, PbxEvent, PbxName
+from pbx.listener import Listener
+from pbx.numbers import Endpoints
+from pbx.settings import PbxSettings
+from pbx.tracker import CallTracker
+from web.core import Core
+
+
+def endpoints_of(settings: PbxSettings) -> Endpoints:
+    """How this PBX's endpoints are told apart."""
+    return Endpoints(internal=re.compile(settings.internal), trunks=settings.trunks)
+
+
+def build_dispatcher(core: Core, handlers: Sequence[Handler]) -> Dispatcher:
+    """Wire events to rows and pages: pops at once, the handlers in the transaction of each event."""
+    pops = PopTracker()
+
+    def at_once(event: PbxEvent, record: CallRecord | None) -> bool:
+        if isinstance(event, CallEvent):
+            return core.show_pop(event, pops)
+        if core.links.on_event(event):
+            core.feed.send_now("link", {"id": event.pbx})
+        return False
+
+    return Dispatcher(core.db, handlers, core.feed, at_once, region=core.settings.region)
+
+
+def build_listener(pbx: PbxSettings, dispatcher: Dispatcher) -> Listener:
+    """Wire one PBX to the dispatcher.
+
+    Raises:
+        SettingMissing: its secret, or the file of its authority, is not there.
+    """
+    pbx.secret()
+    pbx.tls_context()
+    tracker = CallTracker(PbxName(pbx.name), endpoints_of(pbx))
+    return Listener(pbx, tracker, dispatcher.put)
+
+
+async def listen(core: Core, dispatcher: Dispatcher) -> None:
+    """Hear all listeners of this process, and store what they tell, until cancelled."""
+    async with asyncio.TaskGroup() as tasks:
+        store = tasks.create_task(dispatcher.run(), name="dispatch")
+        try:
+            async with asyncio.TaskGroup() as ears:
+                for name, listener in core.listeners.items():
+                    ears.create_task(_hear(core, listener, dispatcher), name=f"listen-{name}")
+        finally:
+            store.cancel()
+
+
+async def _hear(core: Core, listener: Listener, dispatcher: Dispatcher) -> None:
+    """Be the one process that listens to this PBX."""
+    async with sole_listener(core.db, listener.pbx):
+        await dispatcher.load(listener.pbx)
+        try:
+            await listener.run()
+            # A refused login ends the attempts; pages, rows, the worker and the other PBXs go on.
+            await asyncio.Event().wait()
+        finally:
+            await listener.close()

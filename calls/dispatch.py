@@ -36,6 +36,7 @@ from pbx.events import (
     CallsMerged,
     CallStarted,
     EndedBy,
+    EndedHow,
     LinkEvent,
     LinkLost,
     LinkRestored,
@@ -140,7 +141,7 @@ class Dispatcher:
         self._idle.clear()
         self._bell.set()
         self._watch_length()
-        if isinstance(event, LinkRestored):
+        if isinstance(event, LinkRestored) and event.resynced:
             # The listener tells what a resync found in the same breath, so afterwards the silent calls are known.
             asyncio.get_running_loop().call_soon(self._end_unconfirmed, event.pbx, event.at)
 
@@ -167,7 +168,12 @@ class Dispatcher:
         for call in self._live.unconfirmed(pbx):
             self.put(
                 CallEnded(
-                    pbx=call.pbx, call=call.linkedid, at=at, ended_by=EndedBy.UNKNOWN, seen=False
+                    pbx=call.pbx,
+                    call=call.linkedid,
+                    at=at,
+                    ended_by=EndedBy.UNKNOWN,
+                    seen=False,
+                    how=EndedHow.GAP,
                 )
             )
 

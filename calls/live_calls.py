@@ -1,19 +1,24 @@
-"""The calls in progress, in memory: what has happened in each of them so far.
+"""The calls in progress, in memory: what has happened in each of them so far. Pure.
 
 In: call events in order, and at the start the rows that had not ended. Out: the record after each event. After a restart
-of ours, a resync of the listener tells of the calls that Asterisk still has; the others ended while nobody listened.
+of ours, a resync of the listener tells of the calls that Asterisk still has, perhaps under another of their Linkedids; the
+others ended while nobody listened.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from calls.endings import resumed
 from calls.model import CallRecord, fold
-from pbx.events import CallEvent, CallsMerged, CallStarted
+from pbx.events import CallEvent, CallsMerged, CallStarted, CallUpdated, EndedBy, EndExplained
 
 Key = tuple[str, str]
 """PBX and linkedid."""
+ENDED_LATELY = 1_000
+"""Ended calls whose end may still be explained: a shutdown of Asterisk ends all of them before it says so."""
 
 
 class LiveCalls:
@@ -22,6 +27,9 @@ class LiveCalls:
     def __init__(self) -> None:
         self._records: dict[Key, CallRecord] = {}
         self._unconfirmed: set[Key] = set()
+        self._loaded: dict[Key, Key] = {}
+        """By each Linkedid of a call of before a restart: its key."""
+        self._ended: OrderedDict[Key, CallRecord] = OrderedDict()
 
     def load(self, records: Iterable[CallRecord]) -> None:
         """Take up calls of before a restart; each is unconfirmed until something is heard of it."""
@@ -30,6 +38,8 @@ class LiveCalls:
             if key not in self._records:
                 self._records[key] = record
                 self._unconfirmed.add(key)
+                for linkedid in (*record.linkedids, record.linkedid):
+                    self._loaded[record.pbx, linkedid] = key
 
     def all(self) -> Sequence[CallRecord]:
         """The calls in progress."""
@@ -39,16 +49,15 @@ class LiveCalls:
         """Calls of before a restart of which nothing was heard since."""
         return [self._records[key] for key in sorted(self._unconfirmed) if key[0] == pbx]
 
-    def fold(self, event: CallEvent) -> CallRecord:
-        """Return the call's record after this event."""
-        key = (event.pbx, event.call)
-        known = self._records.get(key)
-        if known is not None and isinstance(event, CallStarted) and event.from_resync:
-            # We knew this call before the restart, and better than the resync does.
-            linkedids = dict.fromkeys((*known.linkedids, *event.linkedids))
-            record = replace(known, linkedids=tuple(linkedids))
-        else:
-            record = fold(known, event)
+    def fold(self, event: CallEvent) -> CallRecord | None:
+        """Return the call's record after this event; None if it only explains a call that is forgotten."""
+        key: Key = (event.pbx, event.call)
+        if key not in self._records:
+            key = self._loaded.get(key, key)
+        if isinstance(event, EndExplained):
+            ended = self._ended.pop(key, None)
+            return fold(ended, event) if ended is not None else None
+        record = self._after(key, event)
         self._unconfirmed.discard(key)
         self._records[key] = record
         if isinstance(event, CallsMerged):
@@ -56,8 +65,29 @@ class LiveCalls:
                 self._forget((event.pbx, absorbed))
         if record.ended:
             self._forget(key)
+            self._remember(key, record)
         return record
 
+    def _after(self, key: Key, event: CallEvent) -> CallRecord:
+        known = self._records.get(key)
+        if known is not None and key in self._loaded:
+            # We knew this call before the restart, and better than a listener that found it in progress.
+            if isinstance(event, CallStarted):
+                return resumed(known, event)
+            if isinstance(event, CallUpdated) and not known.from_resync:
+                linkedids = dict.fromkeys((*known.linkedids, *event.linkedids))
+                return replace(known, linkedids=tuple(linkedids), consultation=event.consultation)
+        return fold(known, event)
+
+    def _remember(self, key: Key, record: CallRecord) -> None:
+        if record.ended_by is EndedBy.SWITCH:
+            self._ended[key] = record
+            if len(self._ended) > ENDED_LATELY:
+                self._ended.popitem(last=False)
+
     def _forget(self, key: Key) -> None:
-        self._records.pop(key, None)
+        record = self._records.pop(key, None)
         self._unconfirmed.discard(key)
+        if record is not None and key in self._loaded:
+            for linkedid in (*record.linkedids, record.linkedid):
+                self._loaded.pop((record.pbx, linkedid), None)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from calls import endings
 from calls.record import (
     CallRecord,
     Hold,
@@ -24,10 +25,12 @@ from calls.record import (
 from pbx.events import (
     CallEnded,
     CallEvent,
+    CallResynced,
     CallsMerged,
     CallStarted,
     CallUpdated,
     Direction,
+    EndExplained,
     HoldEnded,
     HoldStarted,
     LegOffered,
@@ -86,6 +89,7 @@ def _begin(event: CallEvent) -> CallRecord:
         called=Party(),
         started_at=event.at,
         from_resync=not started,
+        source="live" if started else endings.RESYNC,
     )
 
 
@@ -95,6 +99,7 @@ def _started(record: CallRecord, event: CallStarted) -> CallRecord:
         trunk=event.trunk,
         click_to_call=event.click_to_call,
         from_resync=event.from_resync,
+        source=endings.RESYNC if event.from_resync else record.source,
     )
 
 
@@ -121,7 +126,9 @@ def _ringing(record: CallRecord, event: LegRinging) -> CallRecord:
     return _change_ring(
         record,
         event.leg,
-        lambda ring: ring if ring.rang else replace(ring, rang=True, rang_at=event.at),
+        lambda ring: (
+            ring if ring.rang_at else replace(ring, rang=not event.moved, rang_at=event.at)
+        ),
     )
 
 
@@ -159,9 +166,10 @@ def _talk_started(record: CallRecord, event: TalkStarted) -> CallRecord:
             reopened = replace(last, ended_at=None, is_open=True)
             return replace(record, talks=(*record.talks[:-1], reopened))
     talk = Talk(parties=event.parties, started_at=event.at)
+    before = endings.closed(record.talks, event.at)  # its end may have been missed
     return replace(
         record,
-        talks=(*record.talks, talk),
+        talks=(*before, talk),
         answered_at=record.answered_at if record.talks else event.at,
     )
 
@@ -171,11 +179,7 @@ def _same_parties(one: tuple[Party, ...], other: tuple[Party, ...]) -> bool:
 
 
 def _talk_ended(record: CallRecord, event: TalkEnded) -> CallRecord:
-    talks = tuple(
-        replace(talk, ended_at=event.at, is_open=False) if talk.is_open else talk
-        for talk in record.talks
-    )
-    return replace(record, talks=talks)
+    return replace(record, talks=endings.closed(record.talks, event.at))
 
 
 def _hold_started(record: CallRecord, event: HoldStarted) -> CallRecord:
@@ -225,17 +229,6 @@ def _merged(record: CallRecord, event: CallsMerged) -> CallRecord:
     return replace(record, absorbed=(*record.absorbed, *new))
 
 
-def _ended(record: CallRecord, event: CallEnded) -> CallRecord:
-    return replace(
-        record,
-        ended=True,
-        ended_at=event.at,
-        end_seen=event.seen,
-        ended_by=event.ended_by,
-        cause=event.cause,
-    )
-
-
 _FOLDS: dict[type[CallEvent], Callable[[CallRecord, Any], CallRecord]] = {
     CallStarted: _started,
     CallUpdated: _updated,
@@ -256,5 +249,7 @@ _FOLDS: dict[type[CallEvent], Callable[[CallRecord, Any], CallRecord]] = {
     ),
     RecordingNamed: _recorded,
     CallsMerged: _merged,
-    CallEnded: _ended,
+    CallResynced: endings.resynced,
+    CallEnded: endings.ended,
+    EndExplained: endings.explained,
 }

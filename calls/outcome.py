@@ -12,7 +12,7 @@ from datetime import datetime
 
 from calls.model import CallRecord, Outcome, Ring, Talk, same_person
 from pbx.causes import CAUSE_TEXT
-from pbx.events import Direction, EndedBy, Party, RingResult, TransferKind
+from pbx.events import Direction, EndedBy, EndedHow, Party, RingResult, TransferKind
 
 REASONS = {
     "answered": "{by} answered after {after_s} s",
@@ -29,12 +29,24 @@ REASONS = {
     "missed_ringing": "{others} did not pick up in {others_s} s",
     "missed_unreachable": "{others} could not be reached",
     "missed_nobody": "no phone could be called",
+    "missed_restart": "nobody had picked up when the switch was restarted",
+    "unknown_end": "nobody had answered when it was last heard of, and its end was not seen",
     "missed_end_unseen": "nobody had answered when the connection to the switch was lost",
     "busy": "{others} was busy",
     "rejected": "{others} declined",
     "failed": "{others} could not be called: {cause}",
 }
+ENDINGS = {
+    "restart": "the switch was restarted",
+    "gap": "the end was not seen",
+    "reaped": "the end was not seen",
+}
+"""What is added to the reason of an answered call that did not end as calls do, by the argument `end`."""
 """English sentences by reason key; translations use the same keys and names. Seconds are whole, lists "101, 102"."""
+
+
+_NO_CALLBACK = frozenset({Outcome.ANSWERED, Outcome.UNKNOWN})
+"""Whether somebody talked in a call with an unknown end, the PBX's own record tells first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +75,8 @@ class Decision:
 def reason_text(key: str, args: dict[str, str]) -> str:
     """Return the English sentence of a reason; an unknown key is shown as it is."""
     template = REASONS.get(key)
-    return template.format_map(_Shown(args)) if template else key
+    told = template.format_map(_Shown(args)) if template else key
+    return f"{told}; {ENDINGS[args['end']]}" if args.get("end") in ENDINGS else told
 
 
 class _Shown(dict[str, str]):
@@ -76,6 +89,8 @@ def decide(record: CallRecord) -> Decision:
     talks = answering_talks(record)
     if talks:
         outcome, (key, args) = Outcome.ANSWERED, _why_answered(record, talks[0])
+        if record.end_how is not EndedHow.SEEN:
+            args = args | {"end": record.end_how.value}
     else:
         outcome, key, args = _unanswered(record)
     came_in = record.direction is Direction.IN
@@ -84,7 +99,7 @@ def decide(record: CallRecord) -> Decision:
         outcome=outcome,
         reason_key=key,
         reason_args=args,
-        needs_callback=came_in and outcome is not Outcome.ANSWERED and has_number,
+        needs_callback=came_in and outcome not in _NO_CALLBACK and has_number,
         wait_s=None if record.from_resync else _wait_s(record, talks),
         talk_s=_talk_s(record, talks),
         hold_s=_sum_s((hold.started_at, hold.ended_at) for hold in record.holds),
@@ -113,13 +128,17 @@ def _unanswered(record: CallRecord) -> tuple[Outcome, str, dict[str, str]]:
     args = {"others": _labels(offers), "after_s": _seconds(_wait_s(record, ()))}
     if record.voicemail:
         return Outcome.MISSED, "missed_voicemail", args
-    if not record.end_seen:
-        return Outcome.MISSED, "missed_end_unseen", args
+    if record.end_how is EndedHow.RESTART:
+        out = record.direction is Direction.OUT
+        return Outcome.FAILED if out else Outcome.MISSED, "missed_restart", args
+    if _is_unknown(record, offers):
+        return Outcome.UNKNOWN, "unknown_end", args
     if record.queue_result == "abandoned" or (
         record.queue and not record.queue_result and _caller_left(record)
     ):
         return Outcome.ABANDONED, "abandoned_queue", args | {"queue": record.queue}
-    given_up = [ring for ring in offers if ring.result is RingResult.GAVE_UP]
+    by_caller = {RingResult.GAVE_UP} | ({RingResult.UNKNOWN} if _caller_left(record) else set())
+    given_up = [ring for ring in offers if ring.result in by_caller]
     if given_up:
         key = "abandoned_ringing" if any(ring.rang for ring in given_up) else "abandoned_offered"
         return Outcome.ABANDONED, key, args | {"others": _labels(given_up)}
@@ -128,6 +147,18 @@ def _unanswered(record: CallRecord) -> tuple[Outcome, str, dict[str, str]]:
     if record.queue:
         return Outcome.MISSED, "missed_queue", args | {"queue": record.queue}
     return _refused(record, offers, args)
+
+
+def _is_unknown(record: CallRecord, offers: list[Ring]) -> bool:
+    """Whether somebody may have talked after all: the end was not seen, and nothing before it settled the call.
+
+    In a gap anything can happen after the last phone refused; a lost event hides no more than itself.
+    """
+    if record.end_seen or _caller_left(record) or record.queue_result == "abandoned":
+        return False
+    if record.end_how is not EndedHow.REAPED or not offers:
+        return True
+    return any(ring.result in (None, RingResult.UNKNOWN, RingResult.ANSWERED) for ring in offers)
 
 
 def _caller_left(record: CallRecord) -> bool:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pbx.events import (
     Direction,
     EndedBy,
+    EndedHow,
     Linkedid,
     Party,
     PbxName,
@@ -30,6 +31,8 @@ class Outcome(StrEnum):
     BUSY = "busy"
     REJECTED = "rejected"
     FAILED = "failed"
+    UNKNOWN = "unknown"
+    """Nobody had talked when we heard of it last, and its end was not seen: the PBX's own record has to say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +119,7 @@ class CallRecord:
     ended_at: datetime | None = None
     ended: bool = False
     end_seen: bool = True
+    end_how: EndedHow = EndedHow.SEEN
     ended_by: EndedBy = EndedBy.UNKNOWN
     cause: int = 0
     rings: tuple[Ring, ...] = ()
@@ -124,6 +128,8 @@ class CallRecord:
     transfers: tuple[Transfer, ...] = ()
     recordings: tuple[RecordingName, ...] = ()
     absorbed: tuple[Linkedid, ...] = ()
+    source: str = "live"
+    """How we know of it: "live", "resync" (events were missed), "cdr" (told or corrected by the PBX's own record)."""
 
     @property
     def answered_by(self) -> Party | None:

@@ -75,6 +75,18 @@ class EndedBy(StrEnum):
     UNKNOWN = "unknown"
 
 
+class EndedHow(StrEnum):
+    """How we know that a call ended."""
+
+    SEEN = "seen"
+    GAP = "gap"
+    """It fell into a time without connection, or in which we did not run."""
+    REAPED = "reaped"
+    """Its last event was lost, but Asterisk has its channels no longer."""
+    RESTART = "restart"
+    """The switch itself was stopped or started anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """One side of a call; see the module docstring."""
@@ -155,6 +167,8 @@ class LegRinging(CallEvent):
     queue: str = ""
     again: bool = False
     """The same phone already rang in this call (queue retry): no new pop."""
+    moved: bool = False
+    """It began to ring in a call that is joined to this one now: the client's card replaces the colleague's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +278,20 @@ class CallEnded(CallEvent):
     cause: int = 0
     """Asterisk's hang-up cause of the calling leg (pbx.causes), 0 if unknown."""
     seen: bool = True
-    """False when the end fell into a time without connection; `at` is then when it was noticed."""
+    """False when nobody told the end; `at` is then when it was noticed."""
+    how: EndedHow = EndedHow.SEEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndExplained(CallEvent):
+    """Why a call ended a moment ago, learnt only now: after its `CallEnded`, the one event that may come there."""
+
+    how: EndedHow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallResynced(CallEvent):
+    """What follows was not heard when it happened but learnt afterwards, from what Asterisk holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,6 +308,8 @@ class LinkRestored(LinkEvent):
 
     blind_since: datetime | None = None
     version: str = ""
+    resynced: bool = True
+    """False: Asterisk refused to list its channels, so what the gap hid stays hidden and no call may be ended by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,35 +324,12 @@ class LinkLost(LinkEvent):
 class Member:
     """One of our phones as a member of one queue."""
 
-    extension: str
     queue: str
     interface: str
     """As the queue calls it: what QueuePause and QueueRemove name."""
     extension: str
     paused: bool = False
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceChanged(LinkEvent):
-    """The state of one of our phones: "idle", "ringing", "in_use", "busy", "unavailable", "unknown"."""
-
-    state: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counters:
-    """How much of the stream was of what kind; for doctor and benches."""
-
-    messages: int = 0
-    unknown: int = 0
-    malformed: int = 0
-    orphaned: int = 0
-    by_name: dict[str, int] = field(default_factory=dict)
-
-
-PbxEvent = CallEvent | LinkEvent
-"""Anything that travels from `pbx` to `calls.dispatch`, in order."""
     paused_at: datetime | None = None
     dynamic: bool = False
     """Logged in by QueueAdd (or a realtime table), and not by queues.conf."""
@@ -346,3 +352,26 @@ class AgentsListed(LinkEvent):
     members: tuple[Member, ...]
     devices: tuple[tuple[str, str], ...]
     """(extension, state as in `DeviceChanged`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceChanged(LinkEvent):
+    """The state of one of our phones: "idle", "ringing", "in_use", "busy", "unavailable", "unknown"."""
+
+    extension: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counters:
+    """How much of the stream was of what kind; for doctor and benches."""
+
+    messages: int = 0
+    unknown: int = 0
+    malformed: int = 0
+    orphaned: int = 0
+    by_name: dict[str, int] = field(default_factory=dict)
+
+
+PbxEvent = CallEvent | LinkEvent
+"""Anything that travels from `pbx` to `calls.dispatch`, in order."""

@@ -6,6 +6,7 @@ from the wire, which is counted instead (`CallTracker.counters`).
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,13 +24,30 @@ from pbx import (
 )
 from pbx.call_state import LiveCall
 from pbx.errors import MalformedMessage
-from pbx.events import Counters, Linkedid, PbxEvent, PbxName
+from pbx.events import (
+    CallEnded,
+    CallEvent,
+    CallResynced,
+    Counters,
+    EndedBy,
+    EndedHow,
+    EndExplained,
+    Linkedid,
+    PbxEvent,
+    PbxName,
+)
 from pbx.messages import Headers, parse, text
 from pbx.numbers import Endpoints
+from pbx.reaper import Reaper
+from pbx.resync import Answer
 from pbx.switchboard import Switchboard
 
 BOOT_SLACK = timedelta(seconds=2)
 """Uptime is told in whole seconds."""
+SHUTDOWN_TAKES = timedelta(seconds=2)
+"""From the first Hangup of `core restart now` to its Shutdown."""
+ENDED_LATELY = 10_000
+"""More calls than one Asterisk has at once."""
 
 
 class CallTracker:
@@ -43,6 +61,10 @@ class CallTracker:
         self._by_name: dict[str, int] = {}
         self._uptime_s: int | None = None
         self.last_malformed: MalformedMessage | None = None
+        self._reaper = Reaper()
+        self._gap = False
+        """Events were missed since the last resync."""
+        self._lately: deque[CallEnded] = deque(maxlen=ENDED_LATELY)
 
     @property
     def live(self) -> Mapping[Linkedid, LiveCall]:
@@ -89,20 +111,69 @@ class CallTracker:
         if self.board.alone:
             unseen.look(self.board)
         _HANDLERS[type(event)](self, event)
+        return self._taken()
+
+    def _taken(self) -> list[PbxEvent]:
         out, self.board.out = self.board.out, []
+        self._lately += [
+            event
+            for event in out
+            if event.__class__ is CallEnded and event.ended_by is EndedBy.SWITCH
+        ]
         return out
 
     def resync(self, snapshot: resync.Snapshot, at: datetime | None) -> list[PbxEvent]:
         """Compare with what Asterisk holds now; return what was missed while nobody listened."""
-        self.board.tick(at)
+        self._tick(at)
+        if self._gap and snapshot.channels is not None:
+            self._gap = False
+            for call in self.board.calls.values():
+                if call.announced:
+                    self.board.emit(CallResynced, call)
         resync.apply(self.board, self.agents, snapshot)
-        out, self.board.out = self.board.out, []
-        return out
+        return self._taken()
+
+    def look(self, channels: Answer, at: datetime | None) -> list[PbxEvent]:
+        """Compare with a list of Asterisk's channels while connected; return what lost events had hidden.
+
+        Call it now and then. What two looks in a row agree on is believed, so no event on its way is taken for lost.
+        """
+        self._tick(at)
+        before = {call.key for call in self.board.calls.values() if call.announced}
+        self._reaper.look(self.board, channels)
+        told: list[PbxEvent] = []
+        for event in self._taken():
+            if isinstance(event, CallEvent) and event.call in before:
+                before.discard(event.call)
+                told.append(CallResynced(pbx=self.pbx, call=event.call, at=event.at))
+            told.append(event)
+        return told
+
+    @property
+    def reaped(self) -> int:
+        """Channels whose Hangup was lost and that a look took out."""
+        return self._reaper.reaped
 
     def link_lost(self, at: datetime | None) -> list[PbxEvent]:
         """Learn that events will be missing from now on. Calls go on: only a resync or a restart ends them."""
+        self._tick(at)
+        self._gap = True
+        self._reaper.forget()
+        return self._taken()
+
+    def _tick(self, at: datetime | None) -> None:
         self.board.tick(at)
-        return []
+        unseen.look(self.board)
+
+    def shut_down(self) -> None:
+        """Asterisk goes down. It hung up every channel a moment before, without a word why: this was why."""
+        now = self.board.now
+        for ended in self._lately:
+            if now is not None and ended.at is not None and now - ended.at <= SHUTDOWN_TAKES:
+                self.board.out.append(
+                    EndExplained(pbx=self.pbx, call=ended.call, at=now, how=EndedHow.RESTART)
+                )
+        self._lately.clear()
 
     def booted(self, event: ami_events.FullyBooted) -> None:
         """End all calls if Asterisk started anew since they were last heard of: it remembers none of them."""
@@ -167,5 +238,5 @@ _HANDLERS: dict[type, Handler] = {
     ami_events.QueueMember: _on_member,
     ami_events.DeviceState: _on_device,
     ami_events.FullyBooted: lambda tracker, event: tracker.booted(event),
-    ami_events.Shutdown: lambda tracker, event: None,
+    ami_events.Shutdown: lambda tracker, event: tracker.shut_down(),
 }

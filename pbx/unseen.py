@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from pbx.bridge import Bridge
 from pbx.channel import UP, Channel
-from pbx.events import RingResult
+from pbx.events import RingResult, Uniqueid
 
 if TYPE_CHECKING:
+    from pbx.call_state import LiveCall
     from pbx.switchboard import Switchboard
 
 ALONE = timedelta(seconds=1.5)
@@ -37,6 +38,20 @@ def leaves(board: Switchboard, channel: Channel, bridge: Bridge, size: int) -> N
         board.enter_bridge(channel, bridge)  # nobody leaves where he was not
     if channel.bridge is bridge and size > len(bridge.channels) - 1:
         _bring_other(board, bridge)
+
+
+def pair(half: Channel, call: LiveCall) -> None:
+    """Find the other half of a Local channel by its name: LocalBridge, which says so, may be lost."""
+    for other in call.channels.values():
+        if other.other_half is None and other.is_half_of(half):
+            other.other_half, half.other_half = half, other
+            return
+
+
+def caller_to_come(call: LiveCall, channel: Channel) -> bool:
+    """Whether a call is seen from its dialled leg first, for the event of the calling one was lost: DialBegin names it."""
+    dialled = not channel.from_resync and not channel.calling
+    return dialled and channel.linkedid == call.key and Uniqueid(call.key) not in call.channels
 
 
 def look(board: Switchboard) -> None:

@@ -6,6 +6,7 @@ from calls.outcome import REASONS, decide, reason_text
 from pbx.events import (
     Direction,
     EndedBy,
+    EndedHow,
     HoldEnded,
     HoldStarted,
     Party,
@@ -134,10 +135,39 @@ def test_end_that_was_not_seen_leaves_talk_time_unknown():
     assert (decision.outcome, decision.talk_s) == (Outcome.ANSWERED, None)
 
 
-def test_end_that_was_not_seen_before_an_answer_needs_a_call_back():
+def test_end_that_was_not_seen_before_an_answer_is_unknown_and_nobody_is_called_back_yet():
     decision = decided(ring("101", 1, 20, RingResult.UNKNOWN), seen=False)
+    assert (decision.outcome, decision.needs_callback) == (Outcome.UNKNOWN, False)
+    assert decision.reason_key == "unknown_end"
+
+
+def test_lost_hangup_after_all_phones_refused_is_what_they_said():
+    rings = ring("101", 1, 20, RingResult.TIMEOUT)
+    assert decided(rings, seen=False, how=EndedHow.REAPED).outcome is Outcome.MISSED
+    assert decided(rings, seen=False, how=EndedHow.GAP).outcome is Outcome.UNKNOWN
+
+
+def test_lost_hangup_of_a_ringing_call_is_unknown():
+    rings = ring("101", 1, 20, RingResult.UNKNOWN)
+    assert decided(rings, seen=False, how=EndedHow.REAPED).outcome is Outcome.UNKNOWN
+
+
+def test_caller_who_was_seen_hanging_up_gave_up_although_the_end_was_not_seen():
+    rings = ring("101", 1, 20, RingResult.UNKNOWN)
+    decision = decided(rings, by=CALLER, seen=False, how=EndedHow.GAP)
+    assert (decision.outcome, decision.needs_callback) == (Outcome.ABANDONED, True)
+
+
+def test_restart_of_the_switch_is_the_reason_of_a_missed_call():
+    decision = decided(ring("101", 1, 20, RingResult.UNKNOWN), seen=False, how=EndedHow.RESTART)
     assert (decision.outcome, decision.needs_callback) == (Outcome.MISSED, True)
-    assert decision.reason_key == "missed_end_unseen"
+    assert decision.reason == "nobody had picked up when the switch was restarted"
+
+
+def test_restart_of_the_switch_is_told_of_an_answered_call():
+    decision = decided(talk(2, 20, CLIENT, ANNA), seen=False, how=EndedHow.RESTART)
+    assert decision.outcome is Outcome.ANSWERED
+    assert decision.reason == "101 answered after 2 s; the switch was restarted"
 
 
 def test_outgoing_call_that_never_reached_a_trunk_is_failed():

@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from calls.outcome import REASONS
+from calls.outcome import ENDINGS, REASONS
 from calls.tables import Call
 from web.i18n import LOCALE_DIR, use_locale
-from web.pages.outcome_words import REASON_WORDS, reason_words
+from web.pages.outcome_words import ENDING_WORDS, REASON_WORDS, reason_words
 from web.pages.phone_names import PhoneNames
 
 NAMES = PhoneNames({("main", "101"): "Анна", ("main", "102"): "Борис"})
@@ -18,6 +18,7 @@ def call(key: str, **args: str) -> Call:
 
 def test_every_reason_has_the_same_sentence_as_the_call_log() -> None:
     assert REASON_WORDS == REASONS
+    assert ENDING_WORDS == ENDINGS
 
 
 def test_extensions_become_names() -> None:
@@ -28,6 +29,14 @@ def test_extensions_become_names() -> None:
 def test_numbers_are_written_as_people_write_them() -> None:
     shown = reason_words(call("answered", by="74951230004", after_s="3"), NAMES)
     assert shown == "+7 495 123-00-04 answered after 3 s"
+
+
+def test_restart_of_the_switch_is_told_beside_the_answer() -> None:
+    shown = reason_words(call("answered", by="101", after_s="3", end="restart"), NAMES)
+    assert shown == "Анна answered after 3 s; the switch was restarted"
+    with use_locale("ru"):
+        shown = reason_words(call("answered", by="101", after_s="3", end="restart"), NAMES)
+    assert shown.endswith("; АТС перезапустили")
 
 
 def test_live_call_has_no_reason() -> None:

@@ -34,12 +34,22 @@ REASON_WORDS = {
     "missed_ringing": N_("{others} did not pick up in {others_s} s"),
     "missed_unreachable": N_("{others} could not be reached"),
     "missed_nobody": N_("no phone could be called"),
+    "missed_restart": N_("nobody had picked up when the switch was restarted"),
+    "unknown_end": N_("nobody had answered when it was last heard of, and its end was not seen"),
     "missed_end_unseen": N_("nobody had answered when the connection to the switch was lost"),
     "busy": N_("{others} was busy"),
     "rejected": N_("{others} declined"),
     "failed": N_("{others} could not be called: {cause}"),
 }
 """The sentences of `calls.outcome.REASONS`, for translation; a test keeps both the same."""
+
+
+ENDING_WORDS = {
+    "restart": N_("the switch was restarted"),
+    "gap": N_("the end was not seen"),
+    "reaped": N_("the end was not seen"),
+}
+"""The additions of `calls.outcome.ENDINGS`."""
 
 
 def reason_words(call: Call, names: PhoneNames) -> str:
@@ -55,6 +65,8 @@ def reason_words(call: Call, names: PhoneNames) -> str:
     if words is None:
         return reason_text(call.reason_key, args)
     try:
-        return gettext(words).format_map(args)
+        told = gettext(words).format_map(args)
     except (KeyError, ValueError):  # an argument that this sentence needs was not kept
         return reason_text(call.reason_key, args)
+    ending = ENDING_WORDS.get(args.get("end", ""))
+    return f"{told}; {gettext(ending)}" if ending else told

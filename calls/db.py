@@ -7,11 +7,13 @@ first and writes later fails at once there, whatever the busy timeout is. Reader
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy import URL, Connection, Table, event, make_url, text
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
@@ -21,6 +23,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from calls.columns import Base
 from calls.errors import DatabaseUnavailable
 
 DialectName = Literal["sqlite", "postgresql"]
@@ -191,6 +194,34 @@ class Database:
         """Close all connections."""
         await self._reader.dispose()
         await self._writer.dispose()
+
+
+async def upsert(
+    session: AsyncSession,
+    table: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    key: Collection[str],
+    *,
+    replace: bool,
+) -> None:
+    """Insert rows; those whose key is there already are changed, or left alone.
+
+    Args:
+        session: a write session.
+        table: a mapped class.
+        rows: columns of each row; all rows have the same.
+        key: the columns of a unique constraint.
+        replace: whether the other columns of a row that is there are set.
+    """
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    statement = (postgresql_insert if postgresql else sqlite_insert)(cast(Table, table.__table__))
+    columns = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    done = (
+        statement.on_conflict_do_update(index_elements=list(key), set_=columns)
+        if replace
+        else statement.on_conflict_do_nothing(index_elements=list(key))
+    )
+    await session.execute(done, rows)
 
 
 async def exclusive(session: AsyncSession, name: str) -> None:

@@ -30,6 +30,8 @@ CRASH = RetryRule(attempts=2, first_s=5.0)
 """The engine died: a recording that kills it twice will do so a third time."""
 FULL_DISK = RetryRule(attempts=10_000, first_s=60.0, longest_s=900.0)
 """Only a person frees a disk, so this does not give up."""
+SOURCE_AWAY = RetryRule(attempts=100_000, first_s=10.0, longest_s=900.0)
+"""The machine that holds the recordings cannot be reached, or does not let us in: nothing is lost by waiting."""
 NOT_YET = RetryRule(attempts=120, first_s=1.0, factor=1.5, longest_s=30.0)
 """The PBX still writes the file."""
 HOPELESS = RetryRule(attempts=1, first_s=0.0)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,12 +30,14 @@ from calls.errors import (
     ModelMissing,
     RecordingIncomplete,
     RecordingNotFound,
+    RecordingSourceFailed,
     RecordingUnreadable,
     StorageFull,
 )
 from calls.jobs import ClaimedJob
 from calls.log import COLLECT
-from calls.recordings.task import TRANSCRIBE, collect_recording
+from calls.recordings.source import Source
+from calls.recordings.task import TRANSCRIBE, Places, collect_recording
 from calls.transcripts.reading import Reader
 
 log = structlog.get_logger(__name__)
@@ -46,6 +48,7 @@ Handler = Callable[[ClaimedJob], Awaitable[bool]]
 RULES: tuple[tuple[type[Exception], retry.RetryRule], ...] = (
     (RecordingIncomplete, retry.NOT_YET),
     (StorageFull, retry.FULL_DISK),
+    (RecordingSourceFailed, retry.SOURCE_AWAY),
     (EngineCrashed, retry.CRASH),
     (RecordingNotFound, retry.HOPELESS),
     (RecordingUnreadable, retry.HOPELESS),
@@ -57,14 +60,16 @@ RULES: tuple[tuple[type[Exception], retry.RetryRule], ...] = (
 class WorkerSettings:
     """Where files are, and how often to look; times in seconds.
 
-    `recording_dir`: where the PBX's recordings are seen from here; None = this process collects none.
+    `sources`: PBX → where its recordings come from; empty = this process collects none. `check_every_s`: between two
+    looks for files without a call.
     """
 
     data_dir: Path
-    recording_dir: Path | None = None
+    sources: Mapping[str, Source] = field(default_factory=dict)
     poll_s: float = 0.5
     lease_s: float = 60.0
     models_poll_s: float = 10.0
+    check_every_s: float = 300.0
 
 
 def new_worker_id() -> str:
@@ -85,7 +90,7 @@ class Worker:
         """Work until cancelled. The engine's process ends with it."""
         try:
             async with asyncio.TaskGroup() as group:
-                if self.settings.recording_dir is not None:
+                if self.settings.sources:
                     group.create_task(self._forever(COLLECT, self._collect), name="collect")
                 group.create_task(self._forever(TRANSCRIBE, self.reader.read), name="transcribe")
                 group.create_task(self._watch_models(), name="watch models")
@@ -96,7 +101,7 @@ class Worker:
         """Do all jobs that can be done now, and return how many were tried; for commands and tests."""
         tried = 0
         kinds: list[tuple[str, Handler]] = [(TRANSCRIBE, self.reader.read)]
-        if self.settings.recording_dir is not None:
+        if self.settings.sources:
             kinds.insert(0, (COLLECT, self._collect))
         while any([await self.step(kind, handler) for kind, handler in kinds]):
             tried += 1
@@ -153,10 +158,11 @@ class Worker:
         )  # fmt: skip
 
     async def _collect(self, job: ClaimedJob) -> bool:
-        assert self.settings.recording_dir is not None  # noqa: S101 - see run()
-        return await collect_recording(
-            self.db, job, self.settings.recording_dir, self.settings.data_dir
+        settings = self.settings
+        places = Places(
+            sources=settings.sources, data_dir=settings.data_dir, lease_s=settings.lease_s
         )
+        return await collect_recording(self.db, job, places)
 
     async def _watch_models(self) -> None:
         """Let recordings that wait for a model be tried again when the installed models change."""

@@ -104,6 +104,12 @@ class PbxSettings(BaseModel):
     action_timeout_s: float = Field(default=5.0, gt=0, description="An action's answer, seconds.")
     ping_interval_s: float = Field(default=5.0, gt=0, description="Between two pings, seconds.")
     ping_timeout_s: float = Field(default=5.0, gt=0, description="A ping's answer, seconds.")
+    heartbeat_s: float = Field(
+        default=10.0, gt=0, description="Noting that the PBX is heard, seconds between."
+    )
+    look_interval_s: float = Field(
+        default=60.0, gt=0, description="Asking which channels there are, seconds between."
+    )
     reconnect_min_s: float = Field(
         default=1.0, gt=0, description="First wait before a new connection, in seconds."
     )

@@ -7,8 +7,8 @@ same files, so a killed worker's half-done work is simply done again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from calls.errors import RecordingUnreadable
 from calls.recordings.channels import Playable, browsers_play, join, split, to_wav
 from calls.recordings.decode import open_sound
 from calls.recordings.files import FoundFiles, check_finished, find, is_empty
+from calls.recordings.names import SeenFile
 from calls.recordings.paths import kept_folder, kept_name
 from calls.recordings.peaks import Peaks, peaks_of
 from calls.recordings.storage import Kept, copy_in, sha256_of
@@ -28,7 +29,6 @@ class Request:
     recording_id: int
     source: Mapping[str, Any]
     at: datetime
-    recording_dir: Path
     data_dir: Path
 
 
@@ -46,10 +46,17 @@ class Collected:
     duration_s: float | None = None
     rate_hz: int | None = None
     peaks: Peaks | None = None
+    taken: tuple[SeenFile, ...] = ()
+    """The files of the PBX that belong to this recording, as they lie there."""
 
 
-def collect(request: Request) -> Collected:
+def collect(request: Request, folder: Path, origin: str) -> Collected:
     """Take a recording in.
+
+    Args:
+        request: what to collect.
+        folder: where the PBX's files are seen from here.
+        origin: that place in words; it is kept as where the files came from.
 
     Returns:
         State "ready", "empty" (no more than headers), "missing" (no file is there) or "failed" (no sound in them).
@@ -58,20 +65,37 @@ def collect(request: Request) -> Collected:
         RecordingIncomplete: the PBX still writes.
         StorageFull: no room; try again later.
     """
-    found = find(request.source, request.recording_dir)
+    found = find(request.source, folder)
     if not found.all:
         named = ", ".join(
             str(request.source.get(k))
             for k in ("mixed", "receive", "transmit")
             if request.source.get(k)
         )
-        return Collected(state="missing", error=f"not found in {request.recording_dir}: {named}")
+        return Collected(state="missing", error=f"not found in {origin}: {named}")
     for path in found.all.values():
         check_finished(path)
+    taken = {path: _seen(path, folder) for path in found.all.values()}
     try:
-        return _take(request, found)
+        collected = _take(request, found)
     except RecordingUnreadable as error:
-        return Collected(state="failed", error=str(error))
+        collected = Collected(state="failed", error=str(error))
+    files = [
+        entry | {"source": f"{origin}/{taken[Path(entry['source'])].path}"}
+        if entry["source"]
+        else entry
+        for entry in collected.files
+    ]
+    return replace(collected, files=files, taken=tuple(taken.values()))
+
+
+def _seen(path: Path, folder: Path) -> SeenFile:
+    found = path.stat()
+    return SeenFile(
+        path=path.relative_to(folder.resolve()).as_posix(),
+        size_bytes=found.st_size,
+        changed_at=datetime.fromtimestamp(found.st_mtime, UTC),
+    )
 
 
 def _take(request: Request, found: FoundFiles) -> Collected:

@@ -29,7 +29,7 @@ def candidates(named: str) -> Iterator[PurePosixPath]:
         path = path.relative_to(MONITOR_DIR)
     parts = [part for part in path.parts if part not in ("/", ".", "")]
     if ".." in parts:
-        parts = parts[-1:]
+        parts = [part for part in parts[-1:] if part != ".."]
     for start in range(len(parts)):
         yield PurePosixPath(*parts[start:])
 

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from calls import record_json
 from calls.errors import RecordUnreadable
 from calls.model import CallRecord
+from calls.recordings import audio_time
 from calls.search.index import index_utterances
 from calls.tables import Call, Recording, Transcript, Utterance
 from calls.transcripts.engine import SideSource, sides_of
@@ -107,7 +108,7 @@ def _rows(
             call_id=call.id,
             turn=number,
             side=side.value,
-            speaker=speaker_at(record, side, recording.started_at, turn.start_s) if record else "",
+            speaker=_speaker(record, recording, side, turn.start_s) if record else "",
             start_s=turn.start_s,
             end_s=turn.end_s,
             text=turn.text,
@@ -116,6 +117,11 @@ def _rows(
         )
         for number, (turn, side) in enumerate(turns)
     ]
+
+
+def _speaker(record: CallRecord, recording: Recording, side: Side, second_s: float) -> str:
+    at = audio_time.moment(recording.source or {}, record, recording.started_at, second_s)
+    return speaker_at(record, side, at, 0.0)
 
 
 def _record_of(call: Call) -> CallRecord | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from support.fake_engine import EndlessEngine
 
 from calls.db import Database
+from calls.recordings.source import Directory
 from calls.transcripts.models import ModelStore
 from calls.transcripts.reading import Reader
 from calls.worker import Worker, WorkerSettings
@@ -30,7 +31,7 @@ async def main() -> None:
     )
     settings = WorkerSettings(
         data_dir=Path(data_dir),
-        recording_dir=Path(recording_dir),
+        sources={"main": Directory(Path(recording_dir))},
         poll_s=0.05,
         lease_s=float(lease_s),
     )

@@ -39,6 +39,7 @@ PURE = [
     "calls/phone_number.py",
     "calls/record.py",
     "calls/record_json.py",
+    "calls/recordings/audio_time.py",
     "calls/recordings/names.py",
     "calls/recordings/paths.py",
     "calls/replay.py",

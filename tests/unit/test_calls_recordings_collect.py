@@ -58,9 +58,10 @@ def take(spool: Path, source: dict[str, str] = SOURCE) -> Collected:
             recording_id=7,
             source=source,
             at=AT,
-            recording_dir=spool,
             data_dir=spool.parent / "data",
-        )
+        ),
+        spool,
+        str(spool),
     )
 
 

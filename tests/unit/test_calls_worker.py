@@ -18,6 +18,7 @@ from support.fake_engine import EndlessEngine, FakeEngine
 from calls import jobs
 from calls.db import Database
 from calls.log import COLLECT
+from calls.recordings.source import Directory
 from calls.recordings.task import TRANSCRIBE
 from calls.tables import Call, FeedEvent, Job, PeakCache, Recording, Transcript, Utterance
 from calls.transcripts.models import ModelStore
@@ -76,7 +77,7 @@ def worker_of(
         lease_s=lease_s, make_engine=make_engine,
     )  # fmt: skip
     settings = WorkerSettings(
-        data_dir=data_dir, recording_dir=tmp_path / "spool", poll_s=0.02, lease_s=lease_s,
+        data_dir=data_dir, sources={"main": Directory(tmp_path / "spool")}, poll_s=0.02, lease_s=lease_s,
         models_poll_s=0.05,
     )  # fmt: skip
     return Worker(db=db, settings=settings, reader=reader)

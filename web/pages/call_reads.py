@@ -156,7 +156,9 @@ async def _notes_of(session: AsyncSession, call: Call) -> list[ShownNote]:
 
 async def _recordings_of(session: AsyncSession, call: Call) -> Sequence[Recording]:
     found = await session.scalars(
-        select(Recording).where(Recording.call_id == call.id).order_by(Recording.id)
+        select(Recording)
+        .where(Recording.call_id == call.id)
+        .order_by(Recording.started_at.is_(None), Recording.started_at, Recording.id)
     )
     return found.all()
 

@@ -318,6 +318,13 @@ class LinkLost(LinkEvent):
 
     why: str = ""
     login_refused: bool = False
+    never_up: bool = False
+    """There was no connection yet since this process started: we are blind since another one ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkHeard(LinkEvent):
+    """Everything that Asterisk told up to `at` has come before this. Sent every few seconds, and at a clean stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 In: settings, a tracker, `emit`. Out: every `PbxEvent`, in the order of the wire, through `emit`; actions through `send`.
 
-    run(): connect -> log in -> [ events | snapshot | watchdog ] -> lost -> back-off -> connect ...
+    run(): connect -> log in -> [ events | snapshot | watchdog | looks ] -> lost -> back-off -> connect ...
 
 Order. panoramisk's callbacks are not used. The protocol's sink only puts headers into `pbx.stream`; one consumer feeds
 the tracker.
@@ -16,59 +16,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, Protocol
+from functools import partial
 
 import structlog
 
+from pbx import vigil
 from pbx.errors import LoginRefused, NotConnected, PbxError
-from pbx.events import LinkLost, LinkRestored, PbxEvent, PbxName
+from pbx.events import LinkHeard, LinkLost, LinkRestored, PbxEvent, PbxName
 from pbx.link import AmiLink, Fields
+from pbx.listener_parts import LinkState, Recorder, Tracker
 from pbx.protocol import Headers, WireCounters
 from pbx.resync import Snapshot
 from pbx.settings import PbxSettings
 from pbx.snapshot import take_snapshot
-from pbx.stream import EventStream, Mark
+from pbx.stream import Arrived, EventStream, Listing, Mark
+from pbx.trace import own_time
 
 log = structlog.get_logger(__name__)
-
-
-class LinkState(StrEnum):
-    """Where the connection stands; shown on every page."""
-
-    CONNECTING = "connecting"
-    UP = "up"
-    DOWN = "down"
-    """Lost or never reached; the next attempt is on its way."""
-    REFUSED = "refused"
-    """Wrong user or secret: nothing more is tried until the settings change."""
-    CLOSED = "closed"
-
-
-class Tracker(Protocol):
-    """What the listener needs of `pbx.tracker.CallTracker`."""
-
-    def feed(self, headers: Mapping[str, Any], at: datetime | None) -> list[PbxEvent]:
-        """Take one AMI event; return what it means."""
-        ...
-
-    def resync(self, snapshot: Snapshot, at: datetime | None) -> list[PbxEvent]:
-        """Compare with what Asterisk holds now; return what was missed."""
-        ...
-
-    def link_lost(self, at: datetime | None) -> list[PbxEvent]:
-        """Learn that events will be missing from now on; return what that ends."""
-        ...
-
-
-class Recorder(Protocol):
-    """Keeps the raw bytes of each connection; see `pbx.trace_record`."""
-
-    def connection(self) -> Callable[[bytes], None]:
-        """Begin a new connection; return where its bytes go."""
-        ...
 
 
 class Listener:
@@ -97,6 +63,9 @@ class Listener:
         self._stopped = asyncio.Event()
         self._blind_since: datetime | None = None
         self._loss_told = False
+        self._never_up = True
+        self._in_step = False
+        """Nothing was missed since the last resync."""
         self._refusals = 0
 
     @property
@@ -134,6 +103,7 @@ class Listener:
     async def close(self) -> None:
         """Log off and stop; `run()` returns soon after."""
         self._stopped.set()
+        self._tell_heard()
         if self._link is not None:
             await self._link.close()
 
@@ -167,10 +137,15 @@ class Listener:
         log.info("ami_connected", pbx=self.pbx, version=link.version)
         async with asyncio.TaskGroup() as tasks:
             snapshot = tasks.create_task(self._ask_snapshot(link), name="ami-snapshot")
-            watchdog = tasks.create_task(self._watch(link), name="ami-watchdog")
-            end = tasks.create_task(self._mark_end(link), name="ami-end")
+            beside = [
+                tasks.create_task(vigil.watch(link, stream, self.settings), name="ami-watchdog"),
+                tasks.create_task(
+                    vigil.look_around(link, stream, self.settings, self._jitter), name="ami-looks"
+                ),
+                tasks.create_task(self._mark_end(link), name="ami-end"),
+            ]
             await self._pump(snapshot, link.version)
-            for task in (snapshot, watchdog, end):
+            for task in (snapshot, *beside):
                 task.cancel()
         self._lose(link.why_lost)
         return link.why_lost, True
@@ -185,6 +160,7 @@ class Listener:
         """Note the moment since which we are blind, once per loss."""
         if not self._stopped.is_set():
             log.warning("ami_lost", pbx=self.pbx, why=why)
+        self._in_step = False
         lost = self._link_lost(why)
         self._blind_since = self._blind_since or lost.at
         if not self._stopped.is_set():
@@ -194,7 +170,15 @@ class Listener:
 
     def _link_lost(self, why: str, *, refused: bool = False) -> LinkLost:
         self._loss_told = True
-        return LinkLost(pbx=self.pbx, at=datetime.now(UTC), why=why, login_refused=refused)
+        now = datetime.now(UTC)
+        return LinkLost(
+            pbx=self.pbx, at=now, why=why, login_refused=refused, never_up=self._never_up
+        )
+
+    def _tell_heard(self) -> None:
+        """Note that nothing was missed up to now; not before what the last gap hid was asked for."""
+        if self._in_step and self._link is not None and self._link.ready:
+            self._publish(LinkHeard(pbx=self.pbx, at=datetime.now(UTC)))
 
     async def _wait(self, delay_s: float) -> None:
         with contextlib.suppress(TimeoutError):
@@ -215,10 +199,14 @@ class Listener:
     async def _pump(self, snapshot: asyncio.Task[Snapshot | None], version: str) -> None:
         """Feed the tracker in the order of the wire until the connection is lost and all was read."""
         async for item in self._stream:
-            if isinstance(item, Mark):
-                await self._resync(snapshot, version)
-            else:
+            if isinstance(item, Arrived):
                 self._feed(item.headers, item.at)
+            elif isinstance(item, Listing):
+                self._catch_up(partial(self._tracker.look, item.channels))
+            elif item is Mark.HEARD:
+                self._tell_heard()
+            else:
+                await self._resync(snapshot, version)
 
     def _feed(self, headers: Headers, arrived_at: datetime) -> None:
         try:
@@ -264,11 +252,22 @@ class Listener:
         if taken is None:
             return
         blind_since, self._blind_since = self._blind_since, None
-        self._loss_told = False
-        now = datetime.now(UTC)
-        self._publish(LinkRestored(pbx=self.pbx, at=now, blind_since=blind_since, version=version))
+        self._loss_told, self._never_up, self._in_step = False, False, True
+        self._publish(
+            LinkRestored(
+                pbx=self.pbx,
+                at=datetime.now(UTC),
+                blind_since=blind_since,
+                version=version,
+                resynced=taken.channels is not None,
+            )
+        )
+        self._catch_up(partial(self._tracker.resync, taken))
+
+    def _catch_up(self, compare: Callable[[datetime], list[PbxEvent]]) -> None:
+        """Let the tracker compare what it knows with what Asterisk holds, and tell what it finds."""
         try:
-            events = self._tracker.resync(taken, now)
+            events = compare(datetime.now(UTC))
         except Exception:
             # As in _feed: what follows must still be heard.
             self.failed_events += 1
@@ -277,24 +276,7 @@ class Listener:
         for event in events:
             self._publish(event)
 
-    async def _watch(self, link: AmiLink) -> None:
-        """Ping; drop a connection that does not answer, for TCP itself would not notice for minutes (trap 4)."""
-        while not link.lost.is_set():
-            await asyncio.sleep(self.settings.ping_interval_s)
-            if self._stream.paused:
-                continue  # we do not read, so no answer can reach us
-            try:
-                await link.send({"Action": "Ping"}, timeout_s=self.settings.ping_timeout_s)
-            except PbxError as error:
-                link.abort(f"silent: {error}")
 
-
-def time_of(headers: Mapping[str, Any], arrived_at: datetime) -> datetime:
+def time_of(headers: Headers, arrived_at: datetime) -> datetime:
     """Return when an event happened: its Timestamp header (`timestampevents=yes`), else when it reached us."""
-    stamp = headers.get("Timestamp")
-    if not isinstance(stamp, str):
-        return arrived_at
-    try:
-        return datetime.fromtimestamp(float(stamp), UTC)
-    except (ValueError, OverflowError, OSError):
-        return arrived_at
+    return own_time(headers) or arrived_at

@@ -41,7 +41,7 @@ async def take_snapshot(send: Send, mark: Callable[[], None]) -> Snapshot:
     """
     channels: list[Headers] | None = None
     try:
-        channels = _events(await send({"Action": "CoreShowChannels"}, mark=mark), "CoreShowChannel")
+        channels = await list_channels(send, mark)
     except ActionFailed as error:
         # Calls are followed all the same, but what a gap hid stays hidden: an account without the right to ask.
         log.error("resync_refused", why=str(error), mend="read and write need system or reporting")
@@ -64,6 +64,22 @@ async def take_snapshot(send: Send, mark: Callable[[], None]) -> Snapshot:
         queues=_events(queues, "QueueParams", "QueueMember", "QueueEntry"),
         devices=_events(devices, "DeviceStateChange"),
     )
+
+
+async def list_channels(send: Send, mark: Callable[[], None] | None = None) -> list[Headers] | None:
+    """Return all channels of this moment; None if the list was not whole, for half of it would end the other half's calls.
+
+    Raises:
+        ActionFailed, ActionTimedOut, NotConnected: as for every action.
+    """
+    answer = await send({"Action": "CoreShowChannels"}, mark=mark)
+    channels = _events(answer, "CoreShowChannel")
+    ends = _events(answer, "CoreShowChannelsComplete")
+    told = str(ends[0].get("ListItems", len(channels))) if ends else "no end"
+    if told != str(len(channels)):
+        log.error("channel_list_incomplete", got=len(channels), told=told)
+        return None
+    return channels
 
 
 async def _ask(send: Send, action: str, **fields: str) -> list[Headers]:

@@ -31,6 +31,8 @@ class Mark(Enum):
 
     SNAPSHOT = "snapshot"
     """Here the answer to the snapshot's first question stood."""
+    HEARD = "heard"
+    """Here Asterisk still answered."""
     END = "end"
     """The last event of this connection stood before."""
 
@@ -41,6 +43,16 @@ class Arrived:
 
     headers: Headers
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All channels that Asterisk had a moment ago, as CoreShowChannel items."""
+
+    channels: list[Headers]
+
+
+Item = Arrived | Listing | Mark
 
 
 class Source(Protocol):
@@ -63,7 +75,7 @@ class EventStream:
         """What is held back when too much waits."""
         self.paused = False
         self._limit = limit
-        self._queue: asyncio.Queue[Arrived | Mark] = asyncio.Queue()
+        self._queue: asyncio.Queue[Item] = asyncio.Queue()
 
     def put(self, headers: Headers) -> None:
         """Take one message from the wire. Never raises, never waits."""
@@ -77,7 +89,11 @@ class EventStream:
         """Set a mark behind all that came so far."""
         self._queue.put_nowait(mark)
 
-    async def __aiter__(self) -> AsyncIterator[Arrived | Mark]:
+    def put_listing(self, listing: Listing) -> None:
+        """Set a list of channels behind all that came so far."""
+        self._queue.put_nowait(listing)
+
+    async def __aiter__(self) -> AsyncIterator[Item]:
         """Give everything in order, up to and without `Mark.END`."""
         taken = 0
         while (item := await self._queue.get()) is not Mark.END:

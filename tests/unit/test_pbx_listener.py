@@ -12,8 +12,9 @@ import pytest
 from support.fake_ami import FakeAmi, listing
 
 from pbx.errors import ActionFailed, ActionTimedOut, NotConnected, UnsafeValue
-from pbx.events import DeviceChanged, LinkLost, LinkRestored, PbxName
-from pbx.listener import LinkState, Listener, time_of
+from pbx.events import DeviceChanged, LinkHeard, LinkLost, LinkRestored, PbxName
+from pbx.listener import Listener, time_of
+from pbx.listener_parts import LinkState
 from pbx.protocol import MessageReader, variables_of
 from pbx.settings import PbxSettings
 
@@ -28,6 +29,7 @@ class NotingTracker:
         self.fed = []
         self.snapshots = []
         self.lost_at = []
+        self.looks = []
         self.fail_on = ""
 
     def feed(self, headers, at):
@@ -40,6 +42,10 @@ class NotingTracker:
     def resync(self, snapshot, at):
         self.snapshots.append(snapshot)
         return [DeviceChanged(pbx=MAIN, at=at, extension="", state="resync")]
+
+    def look(self, channels, at):
+        self.looks.append([item["Uniqueid"] for item in channels])
+        return [DeviceChanged(pbx=MAIN, at=at, extension="", state="look")]
 
     def link_lost(self, at):
         self.lost_at.append(at)
@@ -520,8 +526,95 @@ async def test_real_trace_in_chunks_gives_the_events_of_the_whole(ami, name, chu
 
 def test_time_is_that_of_the_event_if_it_has_one():
     arrived = datetime(2026, 11, 22, tzinfo=UTC)
-    stamp = time_of({"Timestamp": "1795315726.25"}, arrived)
+    stamp = time_of({"Event": "Hangup", "Timestamp": "1795315726.25"}, arrived)
     assert stamp == datetime.fromtimestamp(1795315726.25, UTC)
     assert time_of({}, arrived) == arrived
-    assert time_of({"Timestamp": "soon"}, arrived) == arrived
-    assert time_of({"Timestamp": "1e400"}, arrived) == arrived
+    assert time_of({"Event": "Hangup", "Timestamp": "soon"}, arrived) == arrived
+    assert time_of({"Event": "Hangup", "Timestamp": "1e400"}, arrived) == arrived
+
+
+def channels(*uniqueids: str, told: int | None = None):
+    """An answer to CoreShowChannels, whole unless it tells another number of items."""
+
+    def reply(fields):
+        items = [{"Event": "CoreShowChannel", "Uniqueid": one} for one in uniqueids]
+        answer = listing(fields, "CoreShowChannelsComplete", items)
+        answer[-1]["ListItems"] = str(len(items) if told is None else told)
+        return answer
+
+    return reply
+
+
+async def test_looks_reach_the_tracker_and_what_it_finds_is_told(ami):
+    ami.replies["CoreShowChannels"] = channels("1.1", "1.2")
+    async with listening(ami, look_interval_s=0.02) as rig:
+        await rig.until(lambda: len(rig.tracker.looks) >= 2)
+        assert rig.tracker.looks[0] == ["1.1", "1.2"]
+        assert "look" in rig.names()
+
+
+async def test_half_a_list_of_channels_is_no_look_and_no_resync(ami):
+    ami.replies["CoreShowChannels"] = channels("1.1", told=2)
+    async with listening(ami, look_interval_s=0.02) as rig:
+        await rig.up()
+        await ami.until_received("CoreShowChannels", 4)
+        assert rig.tracker.looks == []
+        assert rig.tracker.snapshots[0].channels is None
+        assert not rig.restored()[0].resynced
+
+
+async def test_refused_list_of_channels_is_told_and_asked_no_more(ami):
+    ami.replies["CoreShowChannels"] = lambda f: [
+        {"Response": "Error", "Message": "Permission denied"}
+    ]
+    async with listening(ami, look_interval_s=0.01, ping_interval_s=0.01) as rig:
+        await rig.up()
+        await ami.until_received("Ping", 10)
+        assert not rig.restored()[0].resynced
+        assert len(ami.actions("CoreShowChannels")) == 2  # at the login, and the first look
+        assert rig.tracker.looks == []
+
+
+async def test_unanswered_look_leaves_the_connection_to_the_watchdog(ami):
+    async with listening(ami, look_interval_s=0.02, action_timeout_s=0.05) as rig:
+        await rig.up()
+        ami.replies["CoreShowChannels"] = lambda fields: []
+        await ami.until_received("CoreShowChannels", 4)
+        assert ami.connections == 1
+
+
+def heard(rig):
+    return [event for event in rig.events if isinstance(event, LinkHeard)]
+
+
+async def test_heartbeat_is_told_after_the_resync_and_again_and_again(ami):
+    async with listening(ami, ping_interval_s=0.01, heartbeat_s=0.02) as rig:
+        await rig.until(lambda: len(heard(rig)) >= 3)
+        assert isinstance(rig.events[0], LinkRestored)
+
+
+async def test_heartbeat_waits_until_the_gap_was_asked_for(ami):
+    ami.replies["QueueStatus"] = lambda fields: []  # the snapshot does not come to its end
+    async with listening(ami, ping_interval_s=0.01, heartbeat_s=0.01) as rig:
+        await ami.until_received("Ping", 10)
+        assert heard(rig) == []
+
+
+async def test_clean_stop_tells_up_to_when_all_was_heard(ami):
+    async with listening(ami) as rig:
+        await rig.up()
+        assert heard(rig) == []
+    assert len(heard(rig)) == 1
+
+
+async def test_first_connection_that_fails_says_that_none_was_before(ami):
+    port = ami.port
+    await ami.stop()
+    async with listening(ami) as rig:
+        await rig.until(rig.lost)
+        assert rig.lost()[0].never_up
+        await ami.start(port)
+        await rig.up()
+        ami.drop()
+        await rig.until(lambda: len(rig.lost()) == 2)
+        assert not rig.lost()[1].never_up

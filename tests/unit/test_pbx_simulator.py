@@ -13,7 +13,8 @@ from support.event_order import threads
 from pbx.actions import Actions, ClickToCall
 from pbx.errors import ActionFailed
 from pbx.events import LinkLost, LinkRestored
-from pbx.listener import LinkState, Listener
+from pbx.listener import Listener
+from pbx.listener_parts import LinkState
 from pbx.protocol import MessageReader
 from pbx.settings import PbxSettings
 from pbx.simulator import SCENARIOS, Behaviour, Plan, Reaction, Simulator

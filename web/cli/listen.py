@@ -24,7 +24,8 @@ from pbx.events import (
     PbxEvent,
     PbxName,
 )
-from pbx.listener import LinkState, Listener
+from pbx.listener import Listener
+from pbx.listener_parts import LinkState
 from pbx.settings import PbxSettings
 from pbx.trace_record import TraceRecorder
 from pbx.tracker import CallTracker

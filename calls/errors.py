@@ -175,3 +175,7 @@ class ImportRefused(CallsError):
 
 class DatabaseUnavailable(CallsError):
     """The database is away, or locked for too long."""
+
+
+class CdrUnreadable(CallsError):
+    """A line or a source of Asterisk's own record that cannot be read; says what, and which setting names it."""

@@ -46,6 +46,7 @@ def call_values(record: CallRecord, region: str) -> Values:
         "ended_at": record.ended_at,
         "ended": record.ended,
         "end_seen": record.end_seen,
+        "source": record.source,
         "answered_by": record.answered_by.label if record.answered_by else "",
         "detail": record_json.dump(record),
     }

@@ -164,7 +164,7 @@ async def every_call(
 
 
 def call_json(row: Call) -> dict[str, Any]:
-    """Return a call as `slovo calls --json` prints it: the keys of `slovo replay`, and `id`, `pbx`, `external_id`.
+    """Return a call as `slovo calls --json` prints it: the keys of `slovo replay`, and id, pbx, external_id, source.
 
     `row` must have its legs, transfers and recordings loaded, as `every_call` yields it.
     """
@@ -198,6 +198,7 @@ def call_json(row: Call) -> dict[str, Any]:
         "recordings": [_name(recording) for recording in row.recordings],
         "pops": [_pop(leg) for leg in row.legs if leg.rang and leg.extension],
         "reason": reason_text(row.reason_key, row.reason_args) if row.reason_key else None,
+        "source": row.source,
     }
 
 

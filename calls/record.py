@@ -108,7 +108,10 @@ class CallRecord:
     consultation: bool = False
     from_resync: bool = False
     queue: str = ""
-    """The first queue that the caller waited in."""
+    """The queue that he waited in when somebody picked up, or last; queues that he was sent to later do not count."""
+    queues: tuple[str, ...] = ()
+    """All queues that he waited in, in order."""
+    queue_left_at: datetime | None = None
     queue_result: str = ""
     """How the last waiting in a queue ended: "answered", "abandoned", "timeout"; "" while it lasts or if none was."""
     voicemail: bool = False

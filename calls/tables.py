@@ -31,6 +31,7 @@ class Call(Base):
     __table_args__ = (
         UniqueConstraint("pbx", "linkedid"),
         Index("ix_calls_started_at_id", "started_at", "id"),
+        Index("ix_calls_pbx_started_at_id", "pbx", "started_at", "id"),
         Index("ix_calls_remote_e164_started_at", "remote_e164", "started_at"),
     )
 
@@ -77,6 +78,8 @@ class Call(Base):
     pop_ms: Mapped[float | None] = mapped_column()
     """From the event's arrival to the pop's send, worst of the call's pops."""
     sample: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(String(8), default="live", server_default="live")
+    """How we know of it: "live", "resync" (events were missed), "cdr" (told or corrected by the PBX's own record)."""
 
     legs: Mapped[list[CallLeg]] = relationship(
         back_populates="call", order_by="CallLeg.position", cascade="all, delete-orphan"
@@ -331,6 +334,30 @@ class LinkWindow(Base):
     lost_at: Mapped[datetime] = mapped_column(UtcDateTime)
     restored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     why: Mapped[str] = mapped_column(Text, default="")
+    filled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the PBX's own record had told of all calls of this time; None = still blind."""
+    filled_from: Mapped[str] = mapped_column(String(64), default="", server_default="")
+
+
+class ReconcileCursor(Base):
+    """Up to when a source of one PBX's own record was compared with the call log."""
+
+    __tablename__ = "reconcile_cursors"
+
+    pbx: Mapped[str] = mapped_column(String(64), primary_key=True)
+    source: Mapped[str] = mapped_column(String(32), primary_key=True)
+    settled_to: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PbxHeartbeat(Base):
+    """Up to when everything that a PBX told is stored: written every few seconds and at a clean stop."""
+
+    __tablename__ = "pbx_heartbeats"
+
+    pbx: Mapped[str] = mapped_column(String(64), primary_key=True)
+    heard_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    resynced: Mapped[bool] = mapped_column(default=True)
+    """False: it refused to list its channels at the last login, so what a gap hid stays hidden."""
 
 
 class PeakCache(Base):

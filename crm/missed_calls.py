@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from calls.feed import Notice
 from calls.model import CallRecord
 from calls.tables import Call
-from crm import callbacks, number_lookup
+from calls.told_late import CallCorrected
+from crm import callback_withdrawal, callbacks, number_lookup
 from crm.call_links import client_of
 from crm.contact import Contact, contact_after
 from crm.number_rules import NumberRules
@@ -63,14 +64,13 @@ class MissedCalls:
         if call is None or call.direction == "internal" or call.consultation:
             return ()
         await callbacks.take_lock(session)
-        if await session.scalar(select(TaskCall.task_id).where(TaskCall.call_id == call.id)):
-            return ()
-        ended = await self._ended(session, call, record, event)
-        if ended is None:
-            return ()
-        tasks = await self._count(session, ended)
+        corrected = isinstance(event, CallCorrected)
+        tasks = await callback_withdrawal.withdraw(session, call) if corrected else []
+        if not await session.scalar(select(TaskCall.task_id).where(TaskCall.call_id == call.id)):
+            ended = await self._ended(session, call, record, event)
+            tasks += await self._count(session, ended) if ended is not None else []
         await session.flush()
-        return [Notice("task", {"id": task.id}) for task in tasks]
+        return tuple(Notice("task", {"id": task_id}) for task_id in {t.id: None for t in tasks})
 
     async def _ended(
         self, session: AsyncSession, call: Call, record: CallRecord, event: CallEnded

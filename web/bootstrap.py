@@ -35,6 +35,7 @@ from web.core import NO_EXTRAS, Core, Extras
 from web.event_loop import rest_seldom
 from web.listening import build_dispatcher, build_listener, listen
 from web.live.card_memory import lay_cards_again
+from web.reconciling import Reconciling
 from web.server import serve
 from web.services import Services
 from web.settings import Settings
@@ -116,10 +117,13 @@ def _work_of(
     """
     work: dict[str, Work] = {"memory": partial(keep_memory, core)}
     if Part.LISTEN in parts:
-        dispatcher = build_dispatcher(core, (*handlers(core.settings), *core.extras.handlers))
+        told = (*handlers(core.settings), *core.extras.handlers)
+        reconciling = Reconciling(core, handlers(core.settings), heard)
+        dispatcher = build_dispatcher(core, told, reconciling.on_event)
         core.listeners = {pbx.name: build_listener(pbx, dispatcher) for pbx in heard}
         work["listen"] = partial(listen, core, dispatcher)
         work["prune"] = partial(keep_pruned, core)
+        work["reconcile"] = partial(reconciling.run, dispatcher)
     if Part.WORK in parts:
         work["work"] = partial(work_jobs, core)
     if Part.WEB in parts:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from calls.dispatch import Dispatcher, Handler
 from calls.model import CallRecord
@@ -27,11 +27,18 @@ def endpoints_of(settings: PbxSettings) -> Endpoints:
     return Endpoints(internal=re.compile(settings.internal), trunks=settings.trunks)
 
 
-def build_dispatcher(core: Core, handlers: Sequence[Handler]) -> Dispatcher:
+Watch = Callable[[PbxEvent, CallRecord | None], None]
+"""Told of every event; must not wait."""
+
+
+def build_dispatcher(
+    core: Core, handlers: Sequence[Handler], watch: Watch = lambda event, record: None
+) -> Dispatcher:
     """Wire events to rows and pages: pops at once, the handlers in the transaction of each event."""
     pops = PopTracker()
 
     def at_once(event: PbxEvent, record: CallRecord | None) -> bool:
+        watch(event, record)
         if isinstance(event, CallEvent):
             return core.show_pop(event, pops)
         if core.links.on_event(event):

@@ -54,6 +54,14 @@ class Settings(Sources, CrmSettings):
         max_length=8,
         description='Language of the calls ("ru", "en"); empty = that of the best installed model.',
     )
+    reconcile_settle_s: float = Field(
+        default=60.0,
+        ge=0,
+        description="The PBX's own record of a call is read this many seconds after the call's end.",
+    )
+    reconcile_hour: int = Field(
+        default=3, ge=0, le=23, description="Hour of the nightly comparison with the PBX's record."
+    )
     secret_key: SecretStr | None = Field(
         default=None, description="Signs what pages hand out. Needed, and without a default."
     )

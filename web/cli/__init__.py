@@ -47,6 +47,7 @@ COMMANDS: Mapping[str, Command] = {
     "import": Command("web.cli.imports:app", "Import transcripts from elsewhere."),
     "transcribe": Command("web.cli.transcribe:transcribe", "Transcribe a sound file."),
     "models": Command("web.cli.models:app", "List, install and verify speech models."),
+    "reconcile": Command("web.cli.reconcile:reconcile", "Fill in missed calls from the PBX's own record."),
     "replay": Command("web.cli.replay:replay", "Print the calls of recorded AMI traffic."),
     "trace": Command("web.cli.trace:app", "Make recorded AMI traffic fit to be shown to others."),
     "listen": Command("web.cli.listen:listen", "Print call events of the PBX as they come, or record them."),

@@ -1,0 +1,133 @@
+"""Reads one source of the PBX's own record, call by call, in the order in which the calls ended.
+
+In: a source and a moment. Out: lists of `Told`, until everything was read. Only an hour of lines is held: the lines of one
+call are written at its end, apart from those of legs that ended before. Blocks: call it in a thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Protocol
+
+from calls.cdr.grouping import CallRows, group
+from calls.cdr.queue_entry import QueueEntry
+from calls.cdr.queue_log import QueueLog
+from calls.cdr.rebuild import rebuild
+from calls.cdr.row import CdrRow
+from calls.record import CallRecord
+from pbx.events import PbxName
+from pbx.numbers import Endpoints
+
+ROWS_AT_ONCE = 5_000
+HELD = timedelta(hours=1)
+
+
+class CdrSource(Protocol):
+    """Where rows come from."""
+
+    name: str
+    malformed: int
+
+    def rows(self, since: datetime) -> Iterator[CdrRow]:
+        """Yield the rows of calls that ended later than `since`, and some before."""
+        ...
+
+    def newest(self) -> CdrRow | None:
+        """Return the newest row, None if there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One call as the PBX tells it."""
+
+    record: CallRecord
+    ids: frozenset[str]
+    """Uniqueids and linkedids of its lines."""
+    uniqueid: str
+    """Of the channel that began it; "" where the lines leave it out."""
+    joined: bool
+    """A call of the same bundle with another root: only its own uniqueid names it."""
+
+    @property
+    def ended_at(self) -> datetime:
+        """When its last line ended."""
+        assert self.record.ended_at is not None  # noqa: S101  # rebuilt records have all times
+        return self.record.ended_at
+
+
+@dataclass(slots=True)
+class Reading:
+    """One pass through one source."""
+
+    pbx: PbxName
+    source: CdrSource
+    since: datetime
+    endpoints: Endpoints
+    queue_log: QueueLog | None = None
+    newest: datetime | None = None
+    """End of the latest row read."""
+    _rows: Iterator[CdrRow] | None = None
+    _entries: Iterator[QueueEntry] | None = None
+    _book: dict[str, list[QueueEntry]] = field(default_factory=dict)
+    _pool: list[CdrRow] = field(default_factory=list)
+    _seen: set[CdrRow] = field(default_factory=set)
+    _done: bool = False
+
+    def next(self) -> list[Told] | None:
+        """Return more calls that ended later than `since`; None when all was read.
+
+        Raises:
+            CdrUnreadable: the source cannot be read.
+        """
+        if self._done:
+            return None
+        if self._rows is None:
+            self._rows = self.source.rows(self.since)
+        batch = list(islice(self._rows, ROWS_AT_ONCE))
+        self._done = len(batch) < ROWS_AT_ONCE
+        self._pool += [row for row in batch if row not in self._seen]
+        self._seen.update(batch)
+        self.newest = max(
+            [row.end for row in batch] + ([self.newest] if self.newest else []), default=None
+        )
+        ready = self._ready()
+        self._read_queue_log()
+        calls = [self._told(call) for call in ready if call.ended_at > self.since]
+        self._forget(ready)
+        return calls
+
+    def _ready(self) -> list[CallRows]:
+        """Calls to which no more lines will come: all of them at the end."""
+        calls = group(self._pool)
+        if self._done or self.newest is None:
+            return calls
+        frontier = self.newest - HELD
+        waiting = {row for call in calls if call.ended_at > frontier for row in call.rows}
+        return [call for call in calls if not waiting.intersection(call.rows)]
+
+    def _forget(self, ready: Sequence[CallRows]) -> None:
+        gone = {row for call in ready for row in call.rows}
+        self._pool = [row for row in self._pool if row not in gone]
+        if self.newest is not None:
+            self._seen = {row for row in self._seen if self.newest - row.end < 2 * HELD}
+
+    def _read_queue_log(self) -> None:
+        """Read entries as far as the rows were read."""
+        if self.queue_log is None:
+            return
+        if self._entries is None:
+            self._entries = self.queue_log.entries(self.since - HELD)
+        until = None if self._done or self.newest is None else self.newest + HELD
+        for entry in self._entries:
+            self._book.setdefault(entry.call, []).append(entry)
+            if until is not None and entry.at > until:
+                return
+
+    def _told(self, call: CallRows) -> Told:
+        entries = [entry for one in sorted(call.ids) for entry in self._book.pop(one, ())]
+        record = rebuild(self.pbx, call, sorted(entries, key=lambda e: e.at), self.endpoints)
+        return Told(record, call.ids, call.uniqueid, call.joined)

@@ -1,0 +1,180 @@
+"""One line of Asterisk's call detail record. Pure.
+
+In: values by column name, however the back end spells them (cdr_csv, cdr_sqlite3_custom, FreePBX's table, AMI's Cdr
+event). Out: `CdrRow`. One call leaves one or many of them: what belongs together is decided in `calls.cdr.grouping`.
+
+Times are written without a zone. `zone_of` finds it by the uniqueids, which begin with the epoch: nobody has to set it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+
+from calls.errors import CdrUnreadable
+
+UNIQUEID = re.compile(r"(?:.*-)?(\d{9,11})\.\d+")
+"""Epoch and counter, behind the `systemname` if Asterisk has one."""
+QUARTER_S = 900
+ALIASES = {
+    "calldate": "start",
+    "source": "src",
+    "destination": "dst",
+    "destinationcontext": "dcontext",
+    "callerid": "clid",
+    "destinationchannel": "dstchannel",
+    "lastapplication": "lastapp",
+    "starttime": "start",
+    "answertime": "answer",
+    "endtime": "end",
+    "billableseconds": "billsec",
+}
+"""Names of other back ends, in lower case, by cdr_csv's names."""
+NEEDED = frozenset({"src", "dst", "channel", "dstchannel", "lastapp", "start", "disposition"})
+"""Columns without which nothing can be said of a call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CdrRow:
+    """What one line says. Times are aware; `answer` is None where the channel was never answered."""
+
+    src: str
+    dst: str
+    context: str
+    clid: str
+    channel: str
+    dst_channel: str
+    app: str
+    data: str
+    start: datetime
+    answer: datetime | None
+    end: datetime
+    disposition: str
+    """ANSWERED, NO ANSWER, BUSY, FAILED or CONGESTION: what became of this line, not of the call."""
+    uniqueid: str = ""
+    """Of `channel`; "" where the back end leaves it out."""
+    linkedid: str = ""
+    userfield: str = ""
+
+    @property
+    def duration_s(self) -> float:
+        """From start to end, in seconds; whole ones, as Asterisk writes them."""
+        return (self.end - self.start).total_seconds()
+
+    @property
+    def answered(self) -> bool:
+        """Whether the line says ANSWERED: by a person only if there is a second channel."""
+        return self.disposition == "ANSWERED"
+
+    @property
+    def connected_s(self) -> float:
+        """From the answer to the end, 0 without an answer."""
+        return (self.end - self.answer).total_seconds() if self.answer else 0.0
+
+
+def column(name: str) -> str:
+    """Return our name of a column, whatever its case and back end."""
+    plain = name.strip().lower().replace("_", "")
+    return ALIASES.get(plain, plain)
+
+
+def zone_of(values: Iterable[Mapping[str, object]], missing: tzinfo) -> tzinfo:
+    """Return the zone in which lines are written, found by comparing `start` with the epoch in `uniqueid`.
+
+    Args:
+        values: lines, by our column names.
+        missing: the zone if no line tells it.
+    """
+    offsets: Counter[int] = Counter()
+    for line in values:
+        epoch, naive = epoch_of(str(line.get("uniqueid") or "")), _naive(line.get("start"))
+        if epoch is not None and naive is not None:
+            ahead = (naive.replace(tzinfo=UTC) - epoch).total_seconds()
+            offsets[round(ahead / QUARTER_S) * QUARTER_S] += 1
+    if not offsets:
+        return missing
+    seconds = offsets.most_common(1)[0][0]
+    if abs(seconds) > 15 * 3600:
+        return missing
+    return timezone(timedelta(seconds=seconds))
+
+
+def epoch_of(uniqueid: str) -> datetime | None:
+    """Return when a channel with this uniqueid began, None if the id does not tell."""
+    found = UNIQUEID.fullmatch(uniqueid)
+    return datetime.fromtimestamp(int(found[1]), UTC) if found else None
+
+
+def row_of(values: Mapping[str, object], zone: tzinfo) -> CdrRow:
+    """Return the row of a line's values.
+
+    Args:
+        values: by our column names (`column`); text, numbers or datetimes.
+        zone: of times without one.
+
+    Raises:
+        CdrUnreadable: no start, or another value that means nothing.
+    """
+
+    def text(name: str) -> str:
+        value = values.get(name)
+        return "" if value is None else str(value).strip()
+
+    start = _time(values.get("start"), zone)
+    if start is None:
+        raise CdrUnreadable(f"start is {values.get('start')!r}")
+    length = timedelta(seconds=_seconds(values.get("duration")))
+    talked = timedelta(seconds=_seconds(values.get("billsec")))
+    end = max(_time(values.get("end"), zone) or start + length, start)
+    answer = _time(values.get("answer"), zone)
+    if answer is None and talked:
+        answer = end - talked  # FreePBX's table has no such column
+    return CdrRow(
+        src=text("src"),
+        dst=text("dst"),
+        context=text("dcontext"),
+        clid=text("clid"),
+        channel=text("channel"),
+        dst_channel=text("dstchannel"),
+        app=text("lastapp"),
+        data=text("lastdata"),
+        start=start,
+        answer=answer,
+        end=end,
+        disposition=text("disposition").upper(),
+        uniqueid=text("uniqueid"),
+        linkedid=text("linkedid"),
+        userfield=text("userfield"),
+    )
+
+
+def _seconds(value: object) -> float:
+    try:
+        return max(float(str(value)), 0.0) if value not in (None, "") else 0.0
+    except ValueError as error:
+        raise CdrUnreadable(f"{value!r} is no number of seconds") from error
+
+
+def _time(value: object, zone: tzinfo) -> datetime | None:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC)
+    naive = _naive(value)
+    if naive is None:
+        return None
+    return naive.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _naive(value: object) -> datetime | None:
+    """Return a time as written; None for none ("0000-00-00 00:00:00" is MySQL's word for it)."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    text = str(value or "").strip()
+    if not text or text.startswith("0000"):
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError as error:
+        raise CdrUnreadable(f"{value!r} is no time") from error

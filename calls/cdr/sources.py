@@ -1,0 +1,44 @@
+"""Where one PBX's own record is, by its settings.
+
+In: `PbxSettings`. Out: the sources that are set, ready to be read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from calls.cdr.master_csv import MasterCsv
+from calls.cdr.queue_log import QueueLog, QueueLogFile, QueueLogTable
+from calls.cdr.reading import CdrSource
+from calls.cdr.table import CdrTable
+from pbx.settings import PbxSettings
+
+
+def sources_of(settings: PbxSettings) -> list[CdrSource]:
+    """Return the call records of this PBX: none, the file, the table, or both."""
+    zone = ZoneInfo(settings.cdr_time_zone) if settings.cdr_time_zone else None
+    found: list[CdrSource] = []
+    if settings.cdr_csv is not None:
+        found.append(MasterCsv(settings.cdr_csv, zone, local_zone()))
+    if settings.cdr_url is not None:
+        url = settings.cdr_url.get_secret_value()
+        found.append(CdrTable(url, settings.cdr_table, zone, local_zone()))
+    return found
+
+
+def queue_log_of(settings: PbxSettings) -> QueueLog | None:
+    """Return the queue_log of this PBX, if one is set."""
+    if settings.queue_log is not None:
+        return QueueLogFile(settings.queue_log)
+    if settings.queue_log_table and settings.cdr_url is not None:
+        zone = ZoneInfo(settings.cdr_time_zone) if settings.cdr_time_zone else local_zone()
+        return QueueLogTable(settings.cdr_url.get_secret_value(), settings.queue_log_table, zone)
+    return None
+
+
+def local_zone() -> tzinfo:
+    """Return this machine's zone: Asterisk writes in its own, which mostly is the same."""
+    zone = datetime.now().astimezone().tzinfo
+    assert zone is not None  # noqa: S101  # astimezone always sets one
+    return zone

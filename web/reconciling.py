@@ -1,0 +1,110 @@
+"""When the call log is compared with the PBXs' own records: after a reconnect, at the start, at night.
+
+In: settings, and what happens to the connections. Out: passes of `calls.reconcile`, one after the other, beside the
+listener in the same process. Files and tables are read in threads, so no call waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from calls.cdr.sources import queue_log_of, sources_of
+from calls.dispatch import Dispatcher, Handler
+from calls.errors import CdrUnreadable, DatabaseUnavailable
+from calls.model import CallRecord
+from calls.reconcile import PbxRecord, Reconciler
+from pbx.events import CallEnded, LinkRestored, PbxEvent, PbxName
+from pbx.settings import PbxSettings
+from web.core import Core
+from web.listening import endpoints_of
+
+log = structlog.get_logger(__name__)
+
+AGAIN_S = 30.0
+"""Until the next pass where calls were not settled, beside the settle delay."""
+
+
+def own_records(pbxs: Sequence[PbxSettings]) -> list[PbxRecord]:
+    """Return the records of those PBXs that have one set."""
+    found = []
+    for pbx in pbxs:
+        sources = sources_of(pbx)
+        if sources:
+            found.append(
+                PbxRecord(
+                    pbx=PbxName(pbx.name),
+                    sources=sources,
+                    queue_log=queue_log_of(pbx),
+                    endpoints=endpoints_of(pbx),
+                )
+            )
+    return found
+
+
+class Reconciling:
+    """The background part: rings a bell on events, passes when the settle delay is over."""
+
+    def __init__(
+        self, core: Core, handlers: Sequence[Handler], pbxs: Sequence[PbxSettings]
+    ) -> None:
+        self._settings = core.settings
+        self._records = own_records(pbxs)
+        self._reconciler = Reconciler(
+            core.db,
+            handlers,
+            region=core.settings.region,
+            settle_s=core.settings.reconcile_settle_s,
+        )
+        self._bell = asyncio.Event()
+
+    def on_event(self, event: PbxEvent, record: CallRecord | None) -> None:
+        """Take an event of the live stream: after these, something may be missing."""
+        restored = isinstance(event, LinkRestored)
+        partly = isinstance(event, CallEnded) and record is not None and record.source != "live"
+        if restored or partly:
+            self._bell.set()
+
+    async def run(self, dispatcher: Dispatcher) -> None:
+        """Pass at the start, after every bell and every night, until cancelled."""
+        if not self._records:
+            return
+        while True:
+            self._bell.clear()
+            await asyncio.sleep(self._settings.reconcile_settle_s)
+            await dispatcher.drain()
+            wait_s = AGAIN_S if await self._pass() else self._until_night_s()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._bell.wait()
+
+    async def _pass(self) -> bool:
+        """Go through all PBXs; whether something is left to do."""
+        left = False
+        for record in self._records:
+            try:
+                report = await self._reconciler.run(record)
+            except (CdrUnreadable, DatabaseUnavailable) as error:
+                log.warning("not_reconciled", pbx=record.pbx, why=str(error))
+                continue
+            left = left or bool(report.unsettled or report.failed)
+            log.info(
+                "reconciled",
+                pbx=record.pbx,
+                filled=report.filled,
+                corrected=report.corrected,
+                unchanged=report.unchanged,
+                differences=len(report.differences),
+            )
+        return left
+
+    def _until_night_s(self) -> float:
+        now = datetime.now().astimezone()
+        night = now.replace(hour=self._settings.reconcile_hour, minute=0, second=0, microsecond=0)
+        if night <= now:
+            night += timedelta(days=1)
+        return (night - now).total_seconds()

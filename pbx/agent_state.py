@@ -7,6 +7,7 @@ these facts drops what is true no longer.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -137,7 +138,8 @@ class AgentStates:
 def _paused_at(event: QueueMember, known: Member | None, at: datetime | None) -> datetime | None:
     """Since when: as Asterisk says, which knows it over our restarts (not before 16); else when it was first heard."""
     if event.last_pause:
-        return datetime.fromtimestamp(event.last_pause, UTC)
+        with contextlib.suppress(ValueError, OverflowError, OSError):  # a number, but no time
+            return datetime.fromtimestamp(event.last_pause, UTC)
     if known is not None and known.paused:
         return known.paused_at
     return at

@@ -110,3 +110,12 @@ def test_listing_after_a_login_tells_everything_and_forgets_the_rest() -> None:
 
 def test_switch_that_lists_no_devices_says_nothing_of_agents() -> None:
     assert CallTracker(PbxName("main")).resync(Snapshot(), NOON) == []
+
+
+def test_a_pause_since_no_possible_time_is_since_now() -> None:
+    script = AmiScript()
+    script.say(**as_event("QueueMemberAdded"))
+    script.say(**as_event("QueueMemberPause", Paused=1, LastPause=10**15))
+    told = [event for event in said(script) if isinstance(event, MemberChanged)]
+    assert told[-1].member.paused
+    assert told[-1].member.paused_at == told[-1].at

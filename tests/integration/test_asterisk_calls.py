@@ -111,6 +111,83 @@ def test_operator_transfers_blindly_gives_one_call(phones: Phones, ami: AmiTap) 
     assert call.decision.final_handler.label == "103"
 
 
+def test_call_picked_up_parked_fetched_and_handed_on_gives_one_call(
+    asterisk: AsteriskServer, phones: Phones, ami: AmiTap
+) -> None:
+    """Every key of features.conf but ##, one after the other: *8, #72, 701, *2."""
+    phones.rings("101")
+    phones.calls("74951230001", number=CLIENT, talk_s=60)
+    ami.wait_event("DialState", DialStatus="RINGING")
+    phones.calls("*8", by="102", talk_s=60)
+    _in_a_talk(ami, "102")
+    with AmiTap(asterisk.ami, "everything", asterisk.secret) as keys:
+        _press(keys, _phone(ami, "102"), "#72")
+        place = ami.wait_event("ParkedCall")["ParkingSpace"]
+        phones.calls(str(place), by="103", talk_s=60)
+        _in_a_talk(ami, "103")
+        phones.answers("102", after_s=0.5)
+        vera = _phone(ami, "103")
+        _press(keys, vera, "*2")
+        ami.wait_event("Hold", Channel=vera)
+        _press(keys, vera, "102")
+        _in_a_talk(ami, "102", times=2)
+        _press(keys, vera, "*2")
+        ami.wait_event("AttendedTransfer", Result="Success")
+    asterisk.hang_up_all()
+    (call,) = calls_of(ami)
+    assert call.plan == ("in", CLIENT, "74951230001", {"101", "102"}, "102", "answered")
+    assert [(t.kind, t.target and t.target.label) for t in call.record.transfers] == [
+        (TransferKind.PICKUP, "102"), (TransferKind.PARK, "103"), (TransferKind.ATTENDED, "102"),
+    ]  # fmt: skip
+    (recording,) = call.record.recordings
+    assert recording.party.label == CLIENT
+
+
+def test_operator_hands_on_by_key_whom_he_called_gives_one_call(
+    asterisk: AsteriskServer, phones: Phones, ami: AmiTap
+) -> None:
+    phones.answers("trunk", after_s=0.5)
+    phones.answers("102", after_s=0.5)
+    phones.calls(CLIENT, by="101", talk_s=60)
+    _in_a_talk(ami, "trunk")
+    anna = _phone(ami, "101")
+    with AmiTap(asterisk.ami, "everything", asterisk.secret) as keys:
+        _press(keys, anna, "##")
+        ami.wait_event("Hold", Channel=anna)
+        _press(keys, anna, "102")
+        _in_a_talk(ami, "102")
+    asterisk.hang_up_all()
+    (call,) = calls_of(ami)
+    assert call.plan == ("out", "101", CLIENT, {CLIENT, "102"}, CLIENT, "answered")
+    assert [(t.kind, t.target and t.target.label) for t in call.record.transfers] == [
+        (TransferKind.BLIND, "102")
+    ]
+
+
+def _phone(ami: AmiTap, number: str) -> str:
+    """Return the latest channel of a phone."""
+    names = (str(m["Channel"]) for m in ami.events("Newchannel"))
+    return [name for name in names if name.startswith(f"PJSIP/{number}-")][-1]
+
+
+def _in_a_talk(ami: AmiTap, number: str, times: int = 1) -> None:
+    """Wait until so many channels of a phone have been in a bridge."""
+
+    def bridged() -> set[str]:
+        names = {str(m["Channel"]) for m in ami.events("BridgeEnter")}
+        return {name for name in names if name.startswith(f"PJSIP/{number}-")}
+
+    ami.wait(lambda _: len(bridged()) >= times)
+
+
+def _press(keys: AmiTap, channel: str, digits: str) -> None:
+    """Press keys of a phone, each when Asterisk has heard the one before."""
+    for digit in digits:
+        heard = len(keys.events("DTMFEnd"))
+        keys.action("PlayDTMF", Channel=channel, Digit=digit, Duration="100", Receive="true")
+        keys.wait(lambda _, heard=heard: len(keys.events("DTMFEnd")) > heard)
+
+
 def test_operator_calls_out_gives_outgoing(phones: Phones, ami: AmiTap) -> None:
     phones.answers("trunk", after_s=1)
     phones.calls(CLIENT, by="101", talk_s=2).wait()

@@ -116,6 +116,22 @@ def test_filters_drop_only_what_no_call_needs(asterisk: AsteriskServer, phones: 
     assert len(slovo.messages) < len(everything.messages) / 2
 
 
+@pytest.mark.parametrize(("target", "rights"), [("103", {"t", "k"}), ("79031112233", set())])
+def test_client_handed_on_may_not_transfer_or_park(
+    asterisk: AsteriskServer, phones: Phones, target: str, rights: set[str]
+) -> None:
+    """He is the calling side then; with T he could press ## and call on the company's bill."""
+    phones.transfers("101", target, after_s=0.2, talk_s=0.2)
+    for phone in ("103", "trunk"):
+        phones.answers(phone, after_s=0.2)
+    with AmiTap(asterisk.ami, "everything", asterisk.secret) as everything:
+        phones.calls("74951230001", talk_s=60)
+        dialled = everything.wait(
+            lambda m: m.get("Application") == "Dial" and f"PJSIP/{target}" in str(m["AppData"])
+        )
+    assert set(str(dialled["AppData"]).split(",")[2]) == rights
+
+
 def _means_something(message: Message) -> bool:
     name = message.get("Event")
     if name == "VarSet":

@@ -57,9 +57,10 @@ def calls_of(tap: AmiTap) -> list[SeenCall]:
             if isinstance(event, CallEvent):
                 records[event.call] = fold(records.get(event.call), event)
     assert tracker.counters.malformed == 0, tracker.last_malformed
-    assert all(record.ended for record in records.values()), records
     merged = {linkedid for record in records.values() for linkedid in record.absorbed}
-    return [SeenCall(r, decide(r)) for key, r in records.items() if key not in merged]
+    calls = [record for key, record in records.items() if key not in merged]
+    assert all(record.ended for record in calls), calls
+    return [SeenCall(record, decide(record)) for record in calls]
 
 
 def _all_gone(tap: AmiTap) -> bool:

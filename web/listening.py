@@ -7,6 +7,7 @@ our login or is heard by another process stops none of the others.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Callable, Sequence
 
@@ -20,6 +21,9 @@ from pbx.numbers import Endpoints
 from pbx.settings import PbxSettings
 from pbx.tracker import CallTracker
 from web.core import Core
+
+LAST_WORDS_S = 3.0
+"""How long a stop waits until what was heard is stored."""
 
 
 def endpoints_of(settings: PbxSettings) -> Endpoints:
@@ -70,6 +74,10 @@ async def listen(core: Core, dispatcher: Dispatcher) -> None:
                     ears.create_task(_hear(core, listener, dispatcher), name=f"listen-{name}")
         finally:
             store.cancel()
+            # What came last, and that it did, is stored before we go; a database that is away does not hold us.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WORDS_S):
+                    await dispatcher.drain()
 
 
 async def _hear(core: Core, listener: Listener, dispatcher: Dispatcher) -> None:

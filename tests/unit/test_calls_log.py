@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -33,6 +34,8 @@ from pbx.events import (
     CallEvent,
     CallsMerged,
     Linkedid,
+    LinkEvent,
+    LinkHeard,
     LinkLost,
     LinkRestored,
     Party,
@@ -239,3 +242,42 @@ async def test_lost_connection_is_one_window(db: Database) -> None:
     first_contact = (at(0), at(0))
     gaps = [(w.lost_at, w.restored_at) for w in windows]
     assert gaps == [first_contact, (at(10), at(20)), (at(40), at(50))]
+
+
+async def gaps(db: Database, *events: LinkEvent) -> list[tuple[datetime, datetime | None, str]]:
+    """What the windows are after these events, one transaction each."""
+    for event in events:
+        async with db.write() as session:
+            await link_windows.write(session, event)
+    async with db.read() as session:
+        windows = (await session.scalars(select(LinkWindow).order_by(LinkWindow.id))).all()
+    return [(w.lost_at, w.restored_at, w.why) for w in windows]
+
+
+async def test_time_in_which_we_did_not_run_is_a_window(db: Database) -> None:
+    first = (LinkRestored(pbx=PBX, at=at(0)), LinkHeard(pbx=PBX, at=at(10)))
+    found = await gaps(db, *first, LinkRestored(pbx=PBX, at=at(60)))
+    assert found[1:] == [(at(10), at(60), link_windows.NOT_RUNNING)]
+
+
+async def test_window_of_a_start_without_the_pbx_begins_with_the_last_heartbeat(
+    db: Database,
+) -> None:
+    first = (LinkRestored(pbx=PBX, at=at(0)), LinkHeard(pbx=PBX, at=at(10)))
+    away = LinkLost(pbx=PBX, at=at(50), why="refused", never_up=True)
+    found = await gaps(db, *first, away, LinkRestored(pbx=PBX, at=at(60)))
+    assert found[1:] == [(at(10), at(60), link_windows.NOT_RUNNING)]
+
+
+async def test_loss_while_we_run_begins_when_it_was_noticed(db: Database) -> None:
+    first = (LinkRestored(pbx=PBX, at=at(0)), LinkHeard(pbx=PBX, at=at(10)))
+    found = await gaps(db, *first, LinkLost(pbx=PBX, at=at(18), why="gone"))
+    assert found[1:] == [(at(18), None, "gone")]
+
+
+async def test_loss_that_we_did_not_survive_is_one_window(db: Database) -> None:
+    first = (LinkRestored(pbx=PBX, at=at(0)), LinkHeard(pbx=PBX, at=at(10)))
+    lost = LinkLost(pbx=PBX, at=at(18), why="gone")
+    again = LinkLost(pbx=PBX, at=at(40), why="refused", never_up=True)
+    found = await gaps(db, *first, lost, again, LinkRestored(pbx=PBX, at=at(60)))
+    assert found[1:] == [(at(18), at(60), "gone")]

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calls.tables import LinkWindow
+from calls import link_windows
+from calls.tables import PbxHeartbeat
 from pbx.events import LinkLost, LinkRestored, PbxEvent
 from web.live.protocol import LinkView
 
@@ -32,7 +32,9 @@ class LinkBoard:
         """Take a link event; returns whether the pages have something new to show."""
         match event:
             case LinkRestored():
-                view = LinkView(pbx=event.pbx, connected=True, since=event.at)
+                view = LinkView(
+                    pbx=event.pbx, connected=True, since=event.at, resynced=event.resynced
+                )
             case LinkLost():
                 known = self._views.get(event.pbx)
                 down = known is not None and not known.connected
@@ -57,15 +59,14 @@ class LinkBoard:
         """
         before = dict(self._views)
         for pbx in self._views.keys() - self._heard:
-            newest = await session.scalar(
-                select(LinkWindow)
-                .where(LinkWindow.pbx == pbx)
-                .order_by(LinkWindow.id.desc())
-                .limit(1)
-            )
+            newest = await link_windows.newest(session, pbx)
             if newest is None:
                 continue
+            heartbeat = await session.get(PbxHeartbeat, pbx)
             connected = newest.restored_at is not None
             since = newest.restored_at if connected else newest.lost_at
-            self._views[pbx] = LinkView(pbx=pbx, connected=connected, since=since)
+            resynced = heartbeat is None or heartbeat.resynced
+            self._views[pbx] = LinkView(
+                pbx=pbx, connected=connected, since=since, resynced=resynced
+            )
         return self._views != before

@@ -29,6 +29,8 @@ class LinkView:
     connected: bool
     since: datetime | None = None
     login_refused: bool = False
+    resynced: bool = True
+    """False: it does not let us list its channels, so what happened while it was not heard stays hidden."""
 
 
 def frame(

@@ -1,4 +1,6 @@
-"""To be filled by its owner (several)."""
+"""The list of calls of one PBX among several: found by an index, not by reading those of all others."""
+
+from alembic import op
 
 revision = "0005"
 down_revision = "0004"
@@ -7,8 +9,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Index the calls by PBX and time."""
+    op.create_index("ix_calls_pbx_started_at_id", "calls", ["pbx", "started_at", "id"])
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    """Remove the index."""
+    op.drop_index("ix_calls_pbx_started_at_id", table_name="calls")

@@ -39,6 +39,7 @@ from pbx.events import (
     Party,
     QueueEntered,
     QueueLeft,
+    QueueRefused,
     RecordingNamed,
     TalkEnded,
     TalkStarted,
@@ -165,7 +166,7 @@ def _talk_started(record: CallRecord, event: TalkStarted) -> CallRecord:
         ):
             reopened = replace(last, ended_at=None, is_open=True)
             return replace(record, talks=(*record.talks[:-1], reopened))
-    talk = Talk(parties=event.parties, started_at=event.at)
+    talk = Talk(parties=event.parties, started_at=event.at, conference=event.conference)
     before = endings.closed(record.talks, event.at)  # its end may have been missed
     return replace(
         record,
@@ -201,12 +202,36 @@ def _hold_ended(record: CallRecord, event: HoldEnded) -> CallRecord:
 def _transferred(record: CallRecord, event: Transferred) -> CallRecord:
     transfer = Transfer(kind=event.kind, source=event.source, target=event.target, at=event.at)
     last = record.transfers[-1] if record.transfers else None
+    if _says_same(record, last, transfer):
+        return replace(record, transfers=(*record.transfers[:-1], transfer))
     parked = last is not None and last.kind is TransferKind.PARK and not last.target.label
     if parked and event.kind is TransferKind.PARK:  # who took him is known now
         return replace(record, transfers=(*record.transfers[:-1], transfer))
     if last == transfer:
         return record
     return replace(record, transfers=(*record.transfers, transfer))
+
+
+def _says_same(record: CallRecord, last: Transfer | None, parking: Transfer) -> bool:
+    """Whether a blind transfer went to a parking lot: Asterisk tells both, and it was one act."""
+    if last is None or last.kind is not TransferKind.BLIND or parking.kind is not TransferKind.PARK:
+        return False
+    rung_since = any(
+        ring.offered_at is not None and last.at is not None and ring.offered_at >= last.at
+        for ring in record.rings
+    )
+    return same_person(last.source, parking.source) and not rung_since
+
+
+def _queued(record: CallRecord, event: QueueEntered) -> CallRecord:
+    """Take the queue that he waits in; once somebody has talked, the queue that he came by stays."""
+    queue = record.queue if record.queue and record.talks else event.queue
+    queues = record.queues if event.queue in record.queues else (*record.queues, event.queue)
+    return replace(record, queue=queue, queues=queues, queue_result="", turned_away="")
+
+
+def _turned_away(record: CallRecord, event: QueueRefused) -> CallRecord:
+    return replace(record, turned_away=event.reason, turned_away_from=event.queue)
 
 
 def _recorded(record: CallRecord, event: RecordingNamed) -> CallRecord:
@@ -239,10 +264,11 @@ _FOLDS: dict[type[CallEvent], Callable[[CallRecord, Any], CallRecord]] = {
     TalkEnded: _talk_ended,
     HoldStarted: _hold_started,
     HoldEnded: _hold_ended,
-    QueueEntered: lambda record, event: replace(
-        record, queue=record.queue or event.queue, queue_result=""
+    QueueEntered: _queued,
+    QueueLeft: lambda record, event: replace(
+        record, queue_result=event.reason, queue_left_at=event.at
     ),
-    QueueLeft: lambda record, event: replace(record, queue_result=event.reason),
+    QueueRefused: _turned_away,
     Transferred: _transferred,
     VoicemailEntered: lambda record, event: replace(
         record, voicemail=True, voicemail_at=record.voicemail_at or event.at

@@ -58,6 +58,8 @@ class Talk:
     started_at: datetime | None
     ended_at: datetime | None = None
     is_open: bool = True
+    conference: bool = False
+    """They met in a room of the switch, to which each had called by himself or was moved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,10 @@ class CallRecord:
     queues: tuple[str, ...] = ()
     """All queues that he waited in, in order."""
     queue_left_at: datetime | None = None
+    turned_away: str = ""
+    """Why a queue did not let him wait: "full", "empty"; "" if he could, or was put through after all."""
+    turned_away_from: str = ""
+    """That queue, where it is known."""
     queue_result: str = ""
     """How the last waiting in a queue ended: "answered", "abandoned", "timeout"; "" while it lasts or if none was."""
     voicemail: bool = False
@@ -143,6 +149,8 @@ class CallRecord:
         ours = [p for p in others if p.is_ours]
         if self.direction is Direction.IN and ours:
             return ours[0]
+        if self.talks[0].conference:
+            return None  # a room answered, and no person
         return others[0] if others else None
 
 

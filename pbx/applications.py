@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from pbx import queues
 from pbx.ami_events import NewExten, VariableSet
 from pbx.call_state import LiveCall
 from pbx.channel import Channel
@@ -28,7 +29,10 @@ def on_new_exten(board: Switchboard, event: NewExten) -> None:
     if channel is None or channel.call is None:
         return
     if event.application in VOICEMAIL_APPLICATIONS:
-        _voicemail(board, channel.call, event.data.partition(",")[0].partition("@")[0])
+        _voicemail(board, channel, event.data.partition(",")[0].partition("@")[0])
+        return
+    if event.application == "Queue":
+        channel.wanted_queue = event.data.partition(",")[0]
         return
     file, _, options = event.data.partition(",")
     receive, transmit = _RECEIVE.search(options), _TRANSMIT.search(options)
@@ -45,10 +49,22 @@ TEST_CALL_CONTEXT = "slovo-doctor"
 """Where `slovo doctor` lets Asterisk call itself, with a recording (asterisk-conf/extensions.conf): no call of anybody."""
 
 
-def _voicemail(board: Switchboard, call: LiveCall, mailbox: str) -> None:
-    if not call.voicemail:
+def _voicemail(board: Switchboard, channel: Channel, mailbox: str) -> None:
+    call = channel.call
+    if call is not None and not call.voicemail and _hears_for_the_caller(call, channel):
         call.voicemail = True
         board.emit(VoicemailEntered, call, mailbox=mailbox)
+
+
+def _hears_for_the_caller(call: LiveCall, channel: Channel) -> bool:
+    """Whether what this channel hears is for the caller, and not for an operator who consults somebody meanwhile."""
+    caller = call.caller_channel
+    if caller is None or channel is caller:
+        return True
+    if not channel.technical:
+        return not channel.extension
+    dialled = channel if channel.dialler is not None else channel.other_half or channel
+    return dialled.root() is caller
 
 
 def on_variable(board: Switchboard, event: VariableSet) -> None:
@@ -58,7 +74,9 @@ def on_variable(board: Switchboard, event: VariableSet) -> None:
     if channel is None or call is None or event.channel.context == TEST_CALL_CONTEXT:
         return
     if event.variable == "VMSTATUS":
-        _voicemail(board, call, "")
+        _voicemail(board, channel, "")
+    elif event.variable == "QUEUESTATUS":
+        queues.on_status(board, channel, event.value)
     elif event.variable == "MIXMONITOR_FILENAME" and event.value not in call.recorded:
         call.recorded.add(event.value)
         _record(board, call, channel, event.value)

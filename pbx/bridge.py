@@ -13,13 +13,15 @@ from pbx.events import Uniqueid
 class Bridge:
     """A place where channels meet."""
 
-    __slots__ = ("channels", "for_two", "holding", "uniqueid")
+    __slots__ = ("channels", "for_two", "holding", "is_room", "uniqueid")
 
     def __init__(self, uniqueid: str, bridge_type: str = "", technology: str = "") -> None:
         self.uniqueid = uniqueid
         self.holding = bridge_type in ("parking", "holding") or technology.startswith("holding")
         self.for_two = bridge_type == "basic"
         """Made by Dial, Queue and the like: somebody alone in it waits for the other side."""
+        self.is_room = bridge_type not in ("", "basic") and not self.holding
+        """A conference."""
         self.channels: dict[Uniqueid, Channel] = {}
 
     def add(self, channel: Channel) -> None:

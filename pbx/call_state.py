@@ -6,10 +6,11 @@ In: channels that join and leave it. Out: who calls whom and in which direction,
 from __future__ import annotations
 
 from pbx.bridge import persons_with
-from pbx.channel import Channel
+from pbx.channel import UP, Channel
 from pbx.events import Direction, EndedBy, Linkedid, Party, Uniqueid
 from pbx.legs import Leg
 from pbx.numbers import NO_EXTEN, Endpoints
+
 
 class LiveCall:
     """One call from its first channel to its last. Read it freely; only the tracker writes."""
@@ -30,6 +31,7 @@ class LiveCall:
         "handed_on",
         "holds",
         "hung_up_by",
+        "joined",
         "key",
         "legs",
         "linkedids",
@@ -58,6 +60,9 @@ class LiveCall:
         self.trunk = ""
         self.click_to_call = False
         self.consultation = False
+        """An operator talks to a colleague while a client of his is on hold."""
+        self.joined = False
+        """It ended by joining the client to the colleague."""
         self.queue = ""
         """Where the caller waits now."""
         self.legs: list[Leg] = []
@@ -173,6 +178,8 @@ def dials(call: LiveCall, dialler: Channel | None, dest: Channel) -> bool:
         return False
     if dialler is None or not (call.caller.is_ours or call.click_to_call):
         return False
+    if call.click_to_call and _rings_the_caller(call, dialler, dest):
+        return False
     before = (call.direction, call.called, call.caller, call.trunk)
     call.called_sure = True
     party = dest.party
@@ -191,3 +198,19 @@ def dials(call: LiveCall, dialler: Channel | None, dest: Channel) -> bool:
     if not dest.extension and call.direction is Direction.OUT:
         call.trunk = dest.endpoint
     return before != (call.direction, call.called, call.caller, call.trunk)
+
+
+def _rings_the_caller(call: LiveCall, dialler: Channel, dest: Channel) -> bool:
+    """Whether a click-to-call still looks for the one who clicked: on another device, or through a Local channel."""
+    if call.caller.extension and dest.extension == call.caller.extension:
+        return True
+    return call.caller.is_ours and dialler.technical and dialler.state != UP
+
+
+def picks_up(call: LiveCall, channel: Channel) -> None:
+    """With click-to-call, whichever device the operator picks up is the caller's side."""
+    caller = call.caller_channel
+    if not call.click_to_call or caller is None or channel is caller or caller.state == UP:
+        return
+    if channel.extension and channel.extension == call.caller.extension:
+        call.caller_channel = channel

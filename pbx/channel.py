@@ -50,6 +50,7 @@ class Channel:
         "state",
         "technical",
         "uniqueid",
+        "wanted_queue",
     )
 
     def __init__(self, info: ChannelInfo, ties: EndpointTies, *, from_resync: bool = False) -> None:
@@ -87,6 +88,8 @@ class Channel:
         """Whom it talked with when the switch took it out of the talk, and no event said why."""
         self.pickup_root: Channel | None = None
         """It took a call that this channel was dialling."""
+        self.wanted_queue = ""
+        """The queue that its last Queue() named: it may be turned away before it waits."""
         self.recording_options = ("", "", "", False)
         """File, r() file, t() file and option b of its last MixMonitor."""
 

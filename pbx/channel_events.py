@@ -23,7 +23,7 @@ from pbx.ami_events import (
     OriginateResponse,
     Unhold,
 )
-from pbx.call_state import LiveCall, dials, suppose_called
+from pbx.call_state import LiveCall, dials, picks_up, suppose_called
 from pbx.channel import RING, RINGING, UP, Channel
 from pbx.events import EndedBy, HoldStarted, Uniqueid
 from pbx.numbers import dialled_number, sent_number
@@ -44,6 +44,8 @@ def on_new_state(board: Switchboard, event: NewState) -> None:
         channel.calling = True  # chan_sip: its first event did not say so
     board.announce(channel)
     if channel.state == UP:
+        if channel.call is not None:
+            picks_up(channel.call, channel)
         talk.refresh_after(board, channel)
     elif channel.state == RINGING:
         legs.ring(board, channel)
@@ -218,6 +220,7 @@ def on_hold(board: Switchboard, event: Hold) -> None:
         return
     party = call.party_of(channel)
     call.holds[channel.uniqueid] = party
+    board.held_by(party, +1)
     board.emit(HoldStarted, call, party=party)
 
 

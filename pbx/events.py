@@ -192,6 +192,8 @@ class TalkStarted(CallEvent):
 
     parties: tuple[Party, ...]
     legs: tuple[Uniqueid, ...]
+    conference: bool = False
+    """In a room of the switch (ConfBridge, MeetMe), and not in a bridge that was made for this talk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +231,14 @@ class QueueLeft(CallEvent):
 
     queue: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRefused(CallEvent):
+    """A queue did not let the caller wait, or no longer: `reason` "full" or "empty" (nobody on duty)."""
+
+    queue: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,6 +377,14 @@ class DeviceChanged(LinkEvent):
 
     extension: str
     state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CdrReported(LinkEvent):
+    """One line of Asterisk's own record, at a call's end; only with cdr_manager. Not a call: a call leaves many."""
+
+    values: tuple[tuple[str, str], ...]
+    """By header name, as they came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

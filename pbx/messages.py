@@ -18,6 +18,7 @@ from pbx.ami_events import (
     BridgeDestroy,
     BridgeEnter,
     BridgeLeave,
+    CdrLine,
     ChannelInfo,
     DeviceState,
     DialBegin,
@@ -50,10 +51,10 @@ from pbx.events import Linkedid, Uniqueid
 Headers = Mapping[str, "str | list[str]"]
 """One AMI message. A header that came several times holds a list."""
 
-WANTED_VARIABLES = frozenset({"MIXMONITOR_FILENAME", "VMSTATUS"})
+WANTED_VARIABLES = frozenset({"MIXMONITOR_FILENAME", "VMSTATUS", "QUEUESTATUS"})
 """Of thousands of VarSet only these mean something to a call."""
 VOICEMAIL_APPLICATIONS = frozenset({"VoiceMail", "Voicemail", "MiniVoiceMail", "MinivmRecord"})
-WANTED_APPLICATIONS = VOICEMAIL_APPLICATIONS | {"MixMonitor"}
+WANTED_APPLICATIONS = VOICEMAIL_APPLICATIONS | {"MixMonitor", "Queue"}
 
 
 def text(headers: Headers, name: str) -> str:
@@ -177,6 +178,11 @@ def _in_bridge(kind: Callable[..., AmiEvent]) -> Callable[[Headers], AmiEvent]:
     )
 
 
+def _meetme(h: Headers) -> str:
+    """Return a MeetMe room (up to Asterisk 20) as if it was a bridge: nobody enters one there."""
+    return f"meetme/{_need_text(h, 'Meetme')}"
+
+
 def _blind_transfer(h: Headers) -> BlindTransfer:
     return BlindTransfer(
         _need(h, "Transferer"),
@@ -243,6 +249,12 @@ def device(h: Headers) -> DeviceState:
     return DeviceState(_need_text(h, "Device"), text(h, "State"))
 
 
+def _cdr(h: Headers) -> CdrLine:
+    _need_text(h, "StartTime")
+    plain = ("Event", "Privilege", "Timestamp", "SequenceNumber", "File", "Line", "Func")
+    return CdrLine(tuple((name, text(h, name)) for name in h if name not in plain))
+
+
 _PARSERS: dict[str, Callable[[Headers], AmiEvent | None]] = {
     "Newchannel": _of(NewChannel),
     "Newstate": _of(NewState),
@@ -257,6 +269,9 @@ _PARSERS: dict[str, Callable[[Headers], AmiEvent | None]] = {
     "BridgeEnter": _in_bridge(BridgeEnter),
     "BridgeLeave": _in_bridge(BridgeLeave),
     "BridgeDestroy": lambda h: BridgeDestroy(_need_text(h, "BridgeUniqueid")),
+    "MeetmeJoin": lambda h: BridgeEnter(_need(h), _meetme(h), "base", "meetme", -1),
+    "MeetmeLeave": lambda h: BridgeLeave(_need(h), _meetme(h), "base", "meetme", -1),
+    "MeetmeEnd": lambda h: BridgeDestroy(_meetme(h)),
     "LocalBridge": lambda h: LocalBridge(_need(h, "LocalOne"), _need(h, "LocalTwo")),
     "QueueCallerJoin": _queued(QueueCallerJoin),
     "QueueCallerLeave": _queued(QueueCallerLeave),
@@ -278,6 +293,7 @@ _PARSERS: dict[str, Callable[[Headers], AmiEvent | None]] = {
     "QueueMemberPause": member,
     "QueueMemberPaused": member,
     "DeviceStateChange": device,
+    "Cdr": _cdr,
     "FullyBooted": lambda h: FullyBooted(
         number(h, "Uptime") if text(h, "Uptime").isdigit() else None
     ),

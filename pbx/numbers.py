@@ -79,7 +79,11 @@ def technology_of(channel: str) -> str:
 
 def is_technical(channel: str) -> bool:
     """Whether this channel is a part of the switch (Local, announcer, parking ...) and never a person."""
-    return technology_of(channel) in _TECHNICAL or "/" not in channel
+    return (
+        technology_of(channel) in _TECHNICAL
+        or "/" not in channel
+        or channel.startswith("DAHDI/pseudo")  # what MeetMe mixes in
+    )
 
 
 def endpoint_of(channel: str) -> str:

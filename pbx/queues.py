@@ -8,12 +8,16 @@ AgentConnect: after a pickup it names a member whose phone never answered (trace
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pbx import transfer
 from pbx.ami_events import AgentCalled, QueueCallerJoin, QueueCallerLeave
 from pbx.call_state import LiveCall
 from pbx.channel import Channel
-from pbx.events import Party, QueueEntered, QueueLeft, RingResult
-from pbx.switchboard import Switchboard
+from pbx.events import Party, QueueEntered, QueueLeft, QueueRefused, RingResult
+
+if TYPE_CHECKING:
+    from pbx.switchboard import Switchboard
 
 
 def on_join(board: Switchboard, event: QueueCallerJoin) -> None:
@@ -30,7 +34,8 @@ def on_join(board: Switchboard, event: QueueCallerJoin) -> None:
 def enter(board: Switchboard, call: LiveCall, queue: str, position: int) -> None:
     """Note that a call waits in a queue."""
     call.queue = queue
-    board.emit(QueueEntered, call, queue=queue, position=position)
+    if call.announced or call.people:  # else it is not known yet whose call this is
+        board.emit(QueueEntered, call, queue=queue, position=position)
 
 
 def on_leave(board: Switchboard, event: QueueCallerLeave) -> None:
@@ -40,6 +45,8 @@ def on_leave(board: Switchboard, event: QueueCallerLeave) -> None:
     if channel is None or call is None or call.queue != event.queue:
         return
     call.queue = ""
+    if not call.announced:
+        return
     board.emit(QueueLeft, call, queue=event.queue, reason=_reason(call, channel))
 
 
@@ -53,6 +60,24 @@ def _reason(call: LiveCall, caller: Channel) -> str:
     if any(c.pickup_root is caller for c in call.channels.values()):
         return "answered"
     return "timeout"
+
+
+_REFUSALS = {
+    "FULL": "full",
+    "JOINEMPTY": "empty",
+    "JOINUNAVAIL": "empty",
+    "LEAVEEMPTY": "empty",
+    "LEAVEUNAVAIL": "empty",
+}
+"""QUEUESTATUS of Queue() for a caller whom it did not let in, or did not keep. No event says so."""
+
+
+def on_status(board: Switchboard, channel: Channel, status: str) -> None:
+    """Queue() says how it ended, in a variable of the caller's channel."""
+    call, reason = channel.call, _REFUSALS.get(status)
+    if call is not None and reason is not None:
+        queue = channel.wanted_queue
+        board.emit(QueueRefused, call, queue=queue, reason=reason)
 
 
 def on_agent_called(board: Switchboard, event: AgentCalled) -> None:

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from pbx import legs, talk, unseen
+from pbx import legs, queues, talk, unseen
 from pbx.ami_events import ChannelInfo
 from pbx.bridge import Bridge, joined
 from pbx.call_state import LiveCall, begin, suppose_called
@@ -24,9 +24,11 @@ from pbx.events import (
     CallsMerged,
     CallStarted,
     CallUpdated,
+    Direction,
     EndedBy,
     EndedHow,
     Linkedid,
+    Party,
     PbxEvent,
     PbxName,
     Uniqueid,
@@ -55,6 +57,12 @@ class Switchboard:
         self.now: datetime | None = None
         self.out: list[PbxEvent] = []
         self.orphaned = 0
+        self.leaver: Channel | None = None
+        """Who leaves a bridge at this moment: he may have been taken out of the talk, the others stay behind."""
+        self._holding: dict[str, int] = {}
+        """How many calls each of our extensions has on hold."""
+        self._named: dict[Linkedid, list[LiveCall]] = {}
+        """The calls that share a Linkedid, the one that new channels belong to first."""
         self._gone: OrderedDict[str, None] = OrderedDict()
 
     def tick(self, at: datetime | None) -> None:
@@ -102,7 +110,8 @@ class Switchboard:
             key = info.linkedid if info.linkedid not in self._gone else Linkedid(info.uniqueid)
             call = LiveCall(key, from_resync=from_resync)
             self.calls[key] = call
-            self.by_linkedid[info.linkedid] = call
+            self._name(call, key)
+            self._name(call, info.linkedid)
         call.channels[channel.uniqueid] = channel
         channel.call = call
         if channel.technical:
@@ -146,6 +155,8 @@ class Switchboard:
         call.announced = True
         if first is not None:
             begin(call, first, self.endpoints)
+            inside = call.direction is Direction.INTERNAL and first is call.caller_channel
+            call.consultation = inside and first.extension in self._holding
             for channel in call.channels.values():  # what Originate told the Local channels before
                 if channel.technical and call.click_to_call:
                     suppose_called(call, channel.number or channel.connected, self.endpoints)
@@ -187,6 +198,9 @@ class Switchboard:
         if not call.announced:
             return
         talk.stop(self, call)
+        if call.consultation and not call.joined:  # nobody was handed on: a call like any other
+            call.consultation = False
+            self.updated(call)
         self.emit(
             CallEnded,
             call,
@@ -200,11 +214,29 @@ class Switchboard:
         self.calls.pop(call.key, None)
         self._remember(call.key)
         for linkedid in call.linkedids:
-            if self.by_linkedid.get(linkedid) is call:
-                del self.by_linkedid[linkedid]
-                heir = next((c for c in self.calls.values() if linkedid in c.linkedids), None)
-                if heir is not None:
-                    self.by_linkedid[linkedid] = heir
+            sharing = self._named.get(linkedid, [])
+            if call in sharing:
+                sharing.remove(call)
+            if sharing:
+                self.by_linkedid[linkedid] = sharing[0]
+            else:
+                self._named.pop(linkedid, None)
+                self.by_linkedid.pop(linkedid, None)
+
+    def _name(self, call: LiveCall, linkedid: Linkedid) -> None:
+        """Let a call be found by a Linkedid, unless an older one has it."""
+        sharing = self._named.setdefault(linkedid, [])
+        if call not in sharing:
+            sharing.append(call)
+        self.by_linkedid[linkedid] = sharing[0]
+
+    def held_by(self, party: Party, change: int) -> None:
+        """Count a hold of one of our extensions that began (+1) or ended (-1)."""
+        holding = self._holding.get(party.extension, 0) + change
+        if holding > 0 and party.extension:
+            self._holding[party.extension] = holding
+        else:
+            self._holding.pop(party.extension, None)
 
     def _remember(self, gone: str) -> None:
         self._gone[gone] = None
@@ -218,7 +250,7 @@ class Switchboard:
         if call is None or linkedid in call.linkedids:
             return
         other = self.by_linkedid.get(linkedid)
-        if other is None:
+        if other is None or _keeps_its_call(channel, other):
             self._add_linkedids(call, [linkedid])
             return
         self.move([channel], other)
@@ -228,7 +260,7 @@ class Switchboard:
         if new:
             call.linkedids += new
             for linkedid in new:
-                self.by_linkedid.setdefault(linkedid, call)
+                self._name(call, linkedid)
             self.updated(call)
 
     def move(self, channels: Iterable[Channel], to: LiveCall) -> None:
@@ -248,6 +280,10 @@ class Switchboard:
                 sources.append(source)
         for source in sources:
             talk.refresh(self, source)
+            if source.queue and not to.queue and not source.announced:
+                queues.enter(
+                    self, to, source.queue, 0
+                )  # it waited there before it was known for whom
             if not source.channels:
                 self._absorb(source, to)
             self._add_linkedids(to, source.linkedids)
@@ -265,15 +301,20 @@ class Switchboard:
         before = joined(channel.bridge)
         bridge.add(channel)
         if not bridge.holding:
-            self._adopt_locals(bridge)
+            self._adopt(bridge)
         talk.refresh_calls_of(self, [*before, *joined(bridge)])
 
-    def _adopt_locals(self, bridge: Bridge) -> None:
-        """Take a Local channel into the call of the people it is bridged with (where no Linkedid said so before)."""
-        calls = [c.call for c in bridge.channels.values() if not c.technical and c.call is not None]
-        for channel in bridge.channels.values():
+    def _adopt(self, bridge: Bridge) -> None:
+        """Take who was only called into the call of the people he is bridged with (where no Linkedid said so before)."""
+        people = [c for c in bridge.channels.values() if not c.technical and c.call is not None]
+        for channel in list(bridge.channels.values()):
             own = channel.call
-            if channel.technical and calls and own is not None and own not in calls:
+            callers = [c for c in people if c is not channel and (c.calling or channel.technical)]
+            calls = [c.call for c in callers if c.call is not None]
+            if own is None or not calls or own in calls:
+                continue
+            alone = bridge.for_two and not channel.calling and len(own.channels) == 1
+            if channel.technical or alone:
                 self.move(list(own.channels.values()), calls[0])
 
     def leave_bridge(self, channel: Channel) -> None:
@@ -282,11 +323,13 @@ class Switchboard:
             return
         affected = joined(channel.bridge)
         bridge = channel.bridge
+        self.leaver = channel
         bridge.remove(channel)
         if not bridge.channels:
             self.bridges.pop(bridge.uniqueid, None)
             self.alone.pop(bridge.uniqueid, None)
         talk.refresh_calls_of(self, affected)
+        self.leaver = None
 
     def bridge(self, uniqueid: str, kind: str = "", technology: str = "") -> Bridge:
         """Return a bridge, made if it is new."""
@@ -294,3 +337,14 @@ class Switchboard:
         if found is None:
             found = self.bridges[uniqueid] = Bridge(uniqueid, kind, technology)
         return found
+
+
+def _keeps_its_call(client: Channel, other: LiveCall) -> bool:
+    """Whether this is a client who was joined to a call that is older than his.
+
+    Asterisk gives the older Linkedid to both. To us the client's call is the one that goes on: the other may be a
+    consultation, the call of another client, or the day-long call of an agent who waits for clients on an open line.
+    """
+    call = client.call
+    own = call is not None and client is call.caller_channel and not client.extension
+    return own and other.announced

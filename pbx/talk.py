@@ -50,7 +50,8 @@ def refresh(board: Switchboard, call: LiveCall) -> None:
         person.left_talk_with = None
         if person.call is call:
             legs.stop(board, person, RingResult.ANSWERED)
-    board.emit(TalkStarted, call, parties=call.talk_parties, legs=talk)
+    rooms = any(p.bridge is not None and p.bridge.is_room for p in persons)
+    board.emit(TalkStarted, call, parties=call.talk_parties, legs=talk, conference=rooms)
 
 
 def stop(board: Switchboard, call: LiveCall) -> None:
@@ -62,10 +63,11 @@ def stop(board: Switchboard, call: LiveCall) -> None:
     board.emit(TalkEnded, call, parties=parties)
     present = [board.channels[uniqueid] for uniqueid in talk if uniqueid in board.channels]
     explained, call.explained = call.explained, False
-    if not explained and not any(channel.hangup_requested for channel in present):
-        for channel in present:
-            ours = [p for p in parties if p.is_ours and p.label != channel.extension]
-            channel.left_talk_with = ours[0] if ours else None
+    leaver = board.leaver
+    if explained or leaver not in present or any(c.hangup_requested for c in present):
+        return
+    ours = [p for p in parties if p.is_ours and p.label != leaver.extension]
+    leaver.left_talk_with = ours[0] if ours else None
 
 
 def end_hold(board: Switchboard, channel: Channel) -> None:
@@ -73,6 +75,7 @@ def end_hold(board: Switchboard, channel: Channel) -> None:
     call = channel.call
     party = call.holds.pop(channel.uniqueid, None) if call is not None else None
     if call is not None and party is not None:
+        board.held_by(party, -1)
         board.emit(HoldEnded, call, party=party)
 
 

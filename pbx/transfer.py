@@ -8,7 +8,7 @@ consultation and ends by itself. Source: Asterisk 22, traces `xfer-*`, `park-*`,
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pbx import legs
 from pbx.ami_events import (
@@ -24,7 +24,9 @@ from pbx.bridge import joined
 from pbx.call_state import LiveCall, dialled_party
 from pbx.channel import Channel
 from pbx.events import Party, RingResult, TransferKind, Transferred
-from pbx.switchboard import Switchboard
+
+if TYPE_CHECKING:
+    from pbx.switchboard import Switchboard
 
 
 class HandOver(NamedTuple):
@@ -40,8 +42,8 @@ def on_blind(board: Switchboard, event: BlindTransfer) -> None:
     transferer = board.known(event.transferer)
     transferee = board.known(event.transferee)
     call = transferer.call if transferer else transferee.call if transferee else None
-    if call is None or not event.success:
-        return
+    if call is None or not event.success or call.parked_by is not None:
+        return  # "parked" says it already, where the extension was a parking lot
     source = call.party_of(transferer) if transferer else Party()
     target = dialled_party(event.exten, board.endpoints)
     _explain(call)
@@ -77,7 +79,9 @@ def _join(board: Switchboard, first: Channel, second: Channel) -> LiveCall:
         raise ValueError("a channel without a call")
     if gone.has_outside and not kept.has_outside:
         kept, gone, leaving = gone, kept, first
-    gone.consultation = True
+    if gone.caller_channel is not None and not gone.caller_channel.extension:
+        return kept  # two clients were joined: each called by himself, and keeps his call
+    gone.consultation = gone.joined = True
     board.updated(gone)
     board.move([channel for channel in gone.channels.values() if channel is not leaving], kept)
     return kept
@@ -102,7 +106,11 @@ def _target(
     near += [channel.other_half for channel in near if channel.other_half is not None]
     near += [second for second in transferers]
     people = [c for c in near if not c.technical]
-    people += [c for c in board.channels.values() if c.dialler is not None and c.dialler in near]
+    calls = dict.fromkeys(
+        c.call for c in (*near, transferee) if c is not None and c.call is not None
+    )
+    dialled = [c for call in calls for c in call.channels.values() if c.dialler in near]
+    people += dialled
     others = transferers | ({transferee} if transferee else set())
     return next((c for c in people if not c.technical and c not in others), None)
 
@@ -156,7 +164,9 @@ def _parker(board: Switchboard, event: Parked, parkee: Channel) -> Party:
     extension = board.ties.device(event.parker_dial)
     if extension:
         return Party(extension=extension)
-    return parkee.left_talk_with or Party()
+    talk = parkee.call.talk_parties if parkee.call is not None else ()
+    ours = [party for party in talk if party.is_ours and party.label != parkee.extension]
+    return parkee.left_talk_with or (ours[0] if ours else Party())
 
 
 def redirected(board: Switchboard, channel: Channel, target: Party) -> None:
@@ -169,7 +179,15 @@ def redirected(board: Switchboard, channel: Channel, target: Party) -> None:
     if source is None or call is None or call.talk:
         return
     channel.left_talk_with = None
-    board.emit(Transferred, call, kind=TransferKind.REDIRECT, source=source, target=target)
+    exten = dialled_party(channel.now_at_exten, board.endpoints)
+    sent = exten.label.lstrip("+").isdigit() and exten.label != call.called.label
+    board.emit(
+        Transferred,
+        call,
+        kind=TransferKind.REDIRECT,
+        source=source,
+        target=exten if sent else target,
+    )
 
 
 def _explain(call: LiveCall) -> None:

@@ -67,11 +67,12 @@ def test_park_that_is_retrieved_is_one_transfer():
     assert (transfer.target, transfer.at) == (BORIS, second(6))
 
 
-def test_first_queue_is_kept_and_the_last_result():
+def test_queue_is_the_last_before_the_answer_and_so_is_its_result():
     events = [QueueEntered(**key(1), queue="a"), QueueLeft(**key(2), queue="a", reason="timeout")]
     events += [QueueEntered(**key(3), queue="b"), QueueLeft(**key(4), queue="b", reason="answered")]
     record = folded([started(), *events])
-    assert (record.queue, record.queue_result) == ("a", "answered")
+    assert (record.queue, record.queue_result) == ("b", "answered")
+    assert record.queues == ("a", "b")
 
 
 def test_record_may_begin_with_any_event():

@@ -63,7 +63,9 @@ def test_trace_replayed_gives_the_true_transfers(scenario):
     for call, truth in zip(calls_of(run), scenario.truth, strict=True):
         transfers = [(t["kind"], t["to"]) for t in call["transfers"]]
         wanted = [(truth["transfer_kind"], truth["transferred_to"])]
-        if truth.get("picked_up_by"):
+        if "transfers" in truth:
+            wanted = [tuple(transfer) for transfer in truth["transfers"]]
+        elif truth.get("picked_up_by"):
             wanted = [("pickup", truth["picked_up_by"])]
         elif not truth["transfer_kind"]:
             wanted = []

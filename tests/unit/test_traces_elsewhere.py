@@ -61,12 +61,24 @@ def older(headers):
     return headers
 
 
+def down_first(headers):
+    """chan_sip: a channel that calls begins with Down, and says Ring next."""
+    if headers.get("Event") != "Newchannel" or headers.get("ChannelState") != "4":
+        return headers
+    if headers["Channel"].startswith("Local/"):
+        return headers
+    return [
+        headers | {"ChannelState": "0", "ChannelStateDesc": "Down"},
+        headers | {"Event": "Newstate"},
+    ]
+
+
 def without_linkedid(headers):
     return {name: value for name, value in headers.items() if not name.endswith("Linkedid")}
 
 
 SWITCHES = {
-    "chan_sip": each_value(chan_sip),
+    "chan_sip": lambda headers: down_first(each_value(chan_sip)(headers)),
     "accounts": each_value(accounts),
     "system-name": each_value(with_system_name),
     "trunk-number": each_value(trunk_named_by_number),
@@ -77,9 +89,15 @@ SWITCHES = {
 
 def sent_by(change, connections):
     return [
-        [TimedMessage(new, at) for headers, at in part if (new := change(headers)) is not None]
+        [TimedMessage(new, at) for headers, at in part for new in listed(change(headers))]
         for part in connections
     ]
+
+
+def listed(changed):
+    if changed is None:
+        return []
+    return changed if isinstance(changed, list) else [changed]
 
 
 def told(call):
@@ -90,9 +108,16 @@ def told(call):
     return same | rest | {"rang": sorted(call["rang"]), "transfers": call["transfers"]}
 
 
+NOT_TOLD = {("older", "out-early-media-answered"): "rang"}
+"""Asterisk 13 has no DialState: nothing tells of early media."""
+
+
 @pytest.mark.parametrize("switch", SWITCHES)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_trace_of_another_switch_gives_the_same_calls(scenario, switch):
     here, _ = replayed(scenario.connections())
     there, _ = replayed(sent_by(SWITCHES[switch], scenario.connections()))
-    assert [told(call) for call in calls_of(there)] == [told(call) for call in calls_of(here)]
+    wanted, found = [told(c) for c in calls_of(here)], [told(c) for c in calls_of(there)]
+    for call in [*wanted, *found]:
+        call.pop(NOT_TOLD.get((switch, scenario.name)), None)
+    assert found == wanted

@@ -57,6 +57,7 @@ def test_russian_sentence_exists_and_takes_the_same_arguments(key: str) -> None:
     args = {
         "by": "101",
         "others": "102",
+        "decliners": "103",
         "after_s": "4",
         "others_s": "15",
         "queue": "sales",

@@ -36,6 +36,7 @@ PRESENT_TENSE = {
     events.HoldEnded: "{party} takes the call back from hold",
     events.QueueEntered: "the caller waits in queue {queue}",
     events.QueueLeft: "the caller left queue {queue}: {reason}",
+    events.QueueRefused: "queue {queue} does not take the caller: {reason}",
     events.Transferred: "{source} hands the call on to {target} ({kind})",
     events.VoicemailEntered: "the caller is put to voicemail {mailbox}",
     events.RecordingNamed: "recorded to {mixed}",

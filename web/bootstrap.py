@@ -26,14 +26,12 @@ from crm.call_links import CallLinks
 from crm.missed_calls import MissedCalls
 from crm.number_rules import NumberRules
 from crm.sessions import Sessions
-from pbx.actions import Actions
-from pbx.brief_link import BriefLink
 from pbx.settings import PbxSettings
 from web.app import create_app
 from web.assets import require_assets
 from web.core import NO_EXTRAS, Core, Extras
 from web.event_loop import rest_seldom
-from web.listening import build_dispatcher, build_listener, listen
+from web.listening import actions_on, build_dispatcher, build_listener, listen
 from web.live.card_memory import lay_cards_again
 from web.reconciling import Reconciling
 from web.server import serve
@@ -192,23 +190,15 @@ async def work_jobs(core: Core) -> None:
     await Worker(db=core.db, settings=places, reader=reader).run()
 
 
-def actions_of(core: Core) -> dict[str, Actions]:
-    """Commands to each PBX: over its listener, or where another process listens over a connection for each command."""
-    listened = {name: Actions(listener.send) for name, listener in core.listeners.items()}
-    elsewhere = {
-        pbx.name: Actions(BriefLink(pbx).send) for pbx in core.settings.pbxs if pbx.ami_secret
-    }
-    return elsewhere | listened
-
-
 def services_of_core(core: Core) -> Services:
     """What the pages of this process use."""
+    settings = core.settings
     return Services(
-        settings=core.settings,
+        settings=settings,
         db=core.db,
         feed=core.feed,
         number_index=core.numbers,
-        actions=actions_of(core),
+        actions={pbx.name: actions_on(core, pbx) for pbx in settings.pbxs if pbx.ami_secret},
         links=core.links.views,
         sample_data=core.extras.sample_data,
     )

@@ -53,7 +53,9 @@ class Core:
     numbers: NumbersIndex
     links: LinkBoard
     listeners: Mapping[str, Listener] = field(default_factory=dict)
-    """Those of the PBXs that this process hears, by name."""
+    """Those of the PBXs that this process shall hear, by name."""
+    hearing: set[str] = field(default_factory=set)
+    """PBXs that this process hears, and no other: it has the right to listen to them."""
     extras: Extras = field(default_factory=lambda: NO_EXTRAS)
     on_ready: Callable[[int], None] = field(default=lambda port: None)
     """Called with the port when pages can be opened."""

@@ -15,9 +15,13 @@ from calls.dispatch import Dispatcher, Handler
 from calls.model import CallRecord
 from calls.sole_listener import sole_listener
 from crm.screen_pop import PopTracker
+from pbx.actions import Actions
+from pbx.brief_link import BriefLink
 from pbx.events import CallEvent, PbxEvent, PbxName
+from pbx.link import Fields
 from pbx.listener import Listener
 from pbx.numbers import Endpoints
+from pbx.protocol import Headers
 from pbx.settings import PbxSettings
 from pbx.tracker import CallTracker
 from web.core import Core
@@ -64,6 +68,19 @@ def build_listener(pbx: PbxSettings, dispatcher: Dispatcher) -> Listener:
     return Listener(pbx, tracker, dispatcher.put)
 
 
+def actions_on(core: Core, pbx: PbxSettings) -> Actions:
+    """Commands to a PBX: over its listener, or where another process listens over a connection for each command."""
+    brief = BriefLink(pbx)
+
+    async def send(
+        fields: Fields, *, timeout_s: float | None = None, single: bool = False
+    ) -> list[Headers]:
+        way = core.listeners[pbx.name] if pbx.name in core.hearing else brief
+        return await way.send(fields, timeout_s=timeout_s, single=single)
+
+    return Actions(send)
+
+
 async def listen(core: Core, dispatcher: Dispatcher) -> None:
     """Hear all listeners of this process, and store what they tell, until cancelled."""
     async with asyncio.TaskGroup() as tasks:
@@ -83,10 +100,12 @@ async def listen(core: Core, dispatcher: Dispatcher) -> None:
 async def _hear(core: Core, listener: Listener, dispatcher: Dispatcher) -> None:
     """Be the one process that listens to this PBX."""
     async with sole_listener(core.db, listener.pbx):
+        core.hearing.add(listener.pbx)
         await dispatcher.load(listener.pbx)
         try:
             await listener.run()
             # A refused login ends the attempts; pages, rows, the worker and the other PBXs go on.
             await asyncio.Event().wait()
         finally:
+            core.hearing.discard(listener.pbx)
             await listener.close()

@@ -202,3 +202,26 @@ def test_json_is_a_list_of_findings(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_text_shows_how_to_mend(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("web.cli.doctor.examine", lambda: [fail("b", "broken.", "do y.")])
     assert CliRunner().invoke(app, ["doctor"]).stdout.split() == ["FAIL", "b", "broken.", "→", "do", "y."]  # fmt: skip
+
+
+def test_each_of_several_pbxs_is_examined_under_its_name(
+    environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SLOVO_PBX_NAME", raising=False)
+    migrated(environment)
+    (environment / "slovo.toml").write_text(
+        'secret_key = "k"\n'
+        '[[pbx]]\nname = "north"\nami_port = 1\nami_secret = "s"\n'
+        f'[[pbx]]\nname = "south"\nrecording_dir = "{environment}"\n'
+    )
+    found = examine()
+    assert [(f.pbx, f.check) for f in found if f.pbx] == [
+        ("north", "recording-dir"), ("north", "ami"), ("south", "recording-dir"),
+    ]  # fmt: skip
+    assert "[[pbx]] south, ami_secret" in found[0].what
+    assert "[[pbx]] north, recording_dir is not set" in next(
+        f.what for f in found if f.pbx == "north"
+    )
+    assert "[[pbx]] north, ami_port right" in next(f.mend for f in found if f.check == "ami")
+    printed = CliRunner().invoke(app, ["doctor"]).stdout
+    assert printed.index("\n\nPBX north\n") < printed.index("\n\nPBX south\n")

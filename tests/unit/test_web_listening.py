@@ -71,6 +71,9 @@ async def test_pbx_that_another_process_hears_keeps_no_other_waiting(installatio
         await until(lambda: all(view.connected for view in first.links.views()))
         await until(lambda: second.links.views()[1].connected)
         assert second.listeners["one"].link_state == "connecting"
+        # Commands need no right to listen.
+        for settings in (one, other):
+            await listening.actions_on(second, settings).ping()
     await simulator.close()
 
 

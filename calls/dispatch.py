@@ -35,6 +35,7 @@ from pbx.events import (
     CallEvent,
     CallsMerged,
     CallStarted,
+    CdrReported,
     EndedBy,
     EndedHow,
     LinkEvent,
@@ -130,6 +131,9 @@ class Dispatcher:
     def put(self, event: PbxEvent) -> None:
         """Take an event: pop at once, the rows later. Never waits for anything."""
         arrived = time.perf_counter()
+        if isinstance(event, CdrReported):
+            self._show(event, None)  # for `calls.reconcile`; it changes no row by itself
+            return
         record = self._live.fold(event) if isinstance(event, CallEvent) else None
         key = (event.pbx, event.call) if isinstance(event, CallEvent) else None
         waiting = _Waiting(event, record, key)

@@ -388,6 +388,14 @@ class CdrReported(LinkEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CdrReported(LinkEvent):
+    """One line of Asterisk's own record, at a call's end; only with cdr_manager. Not a call: a call leaves many."""
+
+    values: tuple[tuple[str, str], ...]
+    """By header name, as they came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counters:
     """How much of the stream was of what kind; for doctor and benches."""
 

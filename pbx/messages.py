@@ -19,6 +19,7 @@ from pbx.ami_events import (
     BridgeEnter,
     BridgeLeave,
     CdrLine,
+    CdrLine,
     ChannelInfo,
     DeviceState,
     DialBegin,
@@ -255,6 +256,12 @@ def _cdr(h: Headers) -> CdrLine:
     return CdrLine(tuple((name, text(h, name)) for name in h if name not in plain))
 
 
+def _cdr(h: Headers) -> CdrLine:
+    _need_text(h, "StartTime")
+    plain = ("Event", "Privilege", "Timestamp", "SequenceNumber", "File", "Line", "Func")
+    return CdrLine(tuple((name, text(h, name)) for name in h if name not in plain))
+
+
 _PARSERS: dict[str, Callable[[Headers], AmiEvent | None]] = {
     "Newchannel": _of(NewChannel),
     "Newstate": _of(NewState),
@@ -293,6 +300,7 @@ _PARSERS: dict[str, Callable[[Headers], AmiEvent | None]] = {
     "QueueMemberPause": member,
     "QueueMemberPaused": member,
     "DeviceStateChange": device,
+    "Cdr": _cdr,
     "Cdr": _cdr,
     "FullyBooted": lambda h: FullyBooted(
         number(h, "Uptime") if text(h, "Uptime").isdigit() else None

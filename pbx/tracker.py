@@ -28,6 +28,7 @@ from pbx.events import (
     CallEnded,
     CallEvent,
     CallResynced,
+    CdrReported,
     Counters,
     EndedBy,
     EndedHow,
@@ -204,6 +205,11 @@ def _on_device(tracker: CallTracker, event: ami_events.DeviceState) -> None:
     tracker.board.out += tracker.agents.device(event, tracker.board.now)
 
 
+def _on_cdr(tracker: CallTracker, event: ami_events.CdrLine) -> None:
+    board = tracker.board
+    board.out.append(CdrReported(pbx=tracker.pbx, at=board.now, values=event.values))
+
+
 def _on_board(handle: Callable[[Switchboard, Any], None]) -> Handler:
     return lambda tracker, event: handle(tracker.board, event)
 
@@ -237,6 +243,7 @@ _HANDLERS: dict[type, Handler] = {
     ami_events.VariableSet: _on_board(applications.on_variable),
     ami_events.QueueMember: _on_member,
     ami_events.DeviceState: _on_device,
+    ami_events.CdrLine: _on_cdr,
     ami_events.FullyBooted: lambda tracker, event: tracker.booted(event),
     ami_events.Shutdown: lambda tracker, event: tracker.shut_down(),
 }

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from calls.cdr.sources import queue_log_of, sources_of
+from calls.cdr.reported import ReportedRows
+from calls.cdr.sources import local_zone, queue_log_of, sources_of, zone_set
 from calls.dispatch import Dispatcher, Handler
 from calls.errors import CdrUnreadable, DatabaseUnavailable
 from calls.model import CallRecord
 from calls.reconcile import PbxRecord, Reconciler
-from pbx.events import CallEnded, LinkRestored, PbxEvent, PbxName
+from pbx.events import CallEnded, CdrReported, LinkRestored, PbxEvent, PbxName
 from pbx.settings import PbxSettings
 from web.core import Core
 from web.listening import endpoints_of
@@ -54,6 +55,17 @@ class Reconciling:
     ) -> None:
         self._settings = core.settings
         self._records = own_records(pbxs)
+        self._reported = {pbx.name: ReportedRows(zone_set(pbx), local_zone()) for pbx in pbxs}
+        told = {record.pbx for record in self._records}
+        self._records += [
+            PbxRecord(
+                pbx=PbxName(pbx.name),
+                sources=[self._reported[pbx.name]],
+                endpoints=endpoints_of(pbx),
+            )
+            for pbx in pbxs
+            if pbx.name not in told
+        ]
         self._reconciler = Reconciler(
             core.db,
             handlers,
@@ -64,6 +76,9 @@ class Reconciling:
 
     def on_event(self, event: PbxEvent, record: CallRecord | None) -> None:
         """Take an event of the live stream: after these, something may be missing."""
+        if isinstance(event, CdrReported):
+            self._reported[event.pbx].take(event)
+            return
         restored = isinstance(event, LinkRestored)
         partly = isinstance(event, CallEnded) and record is not None and record.source != "live"
         if restored or partly:
@@ -71,8 +86,6 @@ class Reconciling:
 
     async def run(self, dispatcher: Dispatcher) -> None:
         """Pass at the start, after every bell and every night, until cancelled."""
-        if not self._records:
-            return
         while True:
             self._bell.clear()
             await asyncio.sleep(self._settings.reconcile_settle_s)

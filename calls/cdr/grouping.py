@@ -139,15 +139,25 @@ def _led_on(row: CdrRow) -> bool:
     return bool(row.dst_channel) or row.app not in JOINERS
 
 
+def _came_before(row: CdrRow, dialled: dict[str, datetime]) -> bool:
+    """Whether this channel was there before any other reached it."""
+    reached = dialled.get(plain(row.channel))
+    return reached is None or row.start < reached
+
+
 def _roots(bundle: list[CdrRow]) -> list[str]:
-    dialled = {plain(row.dst_channel) for row in bundle if row.dst_channel}
+    dialled: dict[str, datetime] = {}
+    for row in bundle:  # in order of time
+        if row.dst_channel:
+            dialled.setdefault(plain(row.dst_channel), row.start)
     names = list(dict.fromkeys(row.channel for row in bundle))
     people = [name for name in names if not is_technical(name)]
     free = [
         name
         for name in people
-        if plain(name) not in dialled
-        and any(r.channel == name and r.app not in JOINERS for r in bundle)
+        if any(
+            r.channel == name and r.app not in JOINERS and _came_before(r, dialled) for r in bundle
+        )
     ]
     if free:
         return free

@@ -15,7 +15,7 @@ from typing import Protocol
 from calls.cdr.grouping import CallRows, group
 from calls.cdr.queue_entry import QueueEntry
 from calls.cdr.queue_log import QueueLog
-from calls.cdr.rebuild import rebuild
+from calls.cdr.rebuild import abandoned_in_queue, rebuild
 from calls.cdr.row import CdrRow
 from calls.record import CallRecord
 from pbx.events import PbxName
@@ -96,9 +96,12 @@ class Reading:
         )
         ready = self._ready()
         self._read_queue_log()
-        calls = [self._told(call) for call in ready if call.ended_at > self.since]
+        calls = [self._told(call) for call in ready]
         self._forget(ready)
-        return calls
+        calls += self._of_queue_log_alone()
+        return sorted(
+            (call for call in calls if call.ended_at > self.since), key=lambda c: c.ended_at
+        )
 
     def _ready(self) -> list[CallRows]:
         """Calls to which no more lines will come: all of them at the end."""
@@ -131,3 +134,18 @@ class Reading:
         entries = [entry for one in sorted(call.ids) for entry in self._book.pop(one, ())]
         record = rebuild(self.pbx, call, sorted(entries, key=lambda e: e.at), self.endpoints)
         return Told(record, call.ids, call.uniqueid, call.joined)
+
+    def _of_queue_log_alone(self) -> list[Told]:
+        """Callers who gave up in a queue and are in no line, once no line of theirs can come any more."""
+        before = None if self._done or self.newest is None else self.newest - HELD
+        held = {row.uniqueid for row in self._pool}
+        calls = []
+        for name in list(self._book):
+            entries = self._book[name]
+            if name in held or (before is not None and entries[-1].at > before):
+                continue
+            del self._book[name]
+            record = abandoned_in_queue(self.pbx, entries)
+            if record is not None:
+                calls.append(Told(record, frozenset({name}), name, joined=False))
+        return calls

@@ -12,13 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from calls.cdr.destinations import Reached, click_to_call_sides, destinations
 from calls.cdr.grouping import CallRows
-from calls.cdr.queue_entry import LEFT_UNANSWERED, QueueEntry
-from calls.cdr.row import CdrRow
+from calls.cdr.offers import MOMENT, rings_of, waiting_of
+from calls.cdr.queue_entry import QueueEntry
+from calls.cdr.row import CdrRow, epoch_of
+from calls.phone_number import last10
 from calls.record import CallRecord, Ring, Talk, Transfer, same_person
 from pbx.call_state import dialled_party
 from pbx.events import (
@@ -29,17 +31,25 @@ from pbx.events import (
     PbxName,
     RingResult,
     TransferKind,
-    Uniqueid,
 )
 from pbx.numbers import Endpoints, EndpointTies, is_technical, sent_number
 
 MENU = frozenset(
-    {"WaitExten", "BackGround", "Background", "Read", "MusicOnHold", "Wait", "Playback", "Queue"}
+    {
+        "BackGround",
+        "Background",
+        "ConfBridge",
+        "MeetMe",
+        "MusicOnHold",
+        "Playback",
+        "Queue",
+        "Read",
+        "Wait",
+        "WaitExten",
+    }
 )
 """Applications in which a caller waits: who is gone while they run has hung up."""
 VOICEMAIL = frozenset({"VoiceMail", "Voicemail", "MiniVoiceMail", "MinivmRecord"})
-MOMENT = timedelta(seconds=1)
-"""The record's grain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +76,8 @@ def rebuild(
     ties = ties_of(call.rows, endpoints or Endpoints())
     reached = destinations(call, ties)
     sides = _sides(call, reached, ties)
-    queue, queue_result = _queue(call, reached, queue_log)
-    rings = _rings(call, reached, queue_result)
+    queue, queue_result = waiting_of(call, reached, queue_log)
+    rings = rings_of(call, reached, queue_result)
     talks = _talks(sides.caller, reached, rings, queue_log)
     voicemail = next((row for row in call.own if row.app in VOICEMAIL and row.answered), None)
     key = Linkedid(call.uniqueid or f"{call.started_at.timestamp():.0f}-{call.root}")
@@ -96,6 +106,36 @@ def rebuild(
     )
 
 
+def abandoned_in_queue(pbx: PbxName, entries: Sequence[QueueEntry]) -> CallRecord | None:
+    """Return the call of a caller who gave up in a queue and left no line of his own (`unanswered = no` in cdr.conf).
+
+    Args:
+        pbx: on which it was.
+        entries: what queue_log says of one caller, in order.
+    """
+    entered = next((e for e in entries if e.event == "ENTERQUEUE"), None)
+    left = entries[-1] if entries else None
+    if entered is None or left is None or left.event != "ABANDON":
+        return None
+    number = sent_number(entered.data[1]) if len(entered.data) > 1 else ""
+    key = Linkedid(entered.call)
+    return CallRecord(
+        pbx=pbx,
+        linkedid=key,
+        linkedids=(key,),
+        direction=Direction.IN,
+        caller=Party(number=number, hidden=not number),
+        called=Party(),
+        queue=entered.queue,
+        queue_result="abandoned",
+        started_at=epoch_of(entered.call) or entered.at,
+        ended_at=left.at,
+        ended=True,
+        ended_by=EndedBy.CALLER,
+        source="cdr",
+    )
+
+
 def ties_of(rows: Sequence[CdrRow], endpoints: Endpoints) -> EndpointTies:
     """Return what the lines themselves tell of endpoints whose names say nothing."""
     ties = EndpointTies(endpoints)
@@ -113,6 +153,10 @@ def _sides(call: CallRows, reached: Sequence[Reached], ties: EndpointTies) -> _S
         return _Sides(*click_to_call_sides(call, reached, ties))
     extension = ties.extension_of(call.root)
     called = dialled_party(first.dst, ties.endpoints)
+    if not extension and _is_own(first.src, ties.endpoints):
+        # Nobody calls himself from outside: the switch called the client first, then one of ours (Originate).
+        ours = next((one.party for one in reached if one.party.is_ours), Party())
+        return _Sides(Direction.OUT, ours, Party())
     if not extension:
         number = sent_number(first.src)
         caller = Party(number=number, name=_name(first, number), hidden=not number)
@@ -123,8 +167,8 @@ def _sides(call: CallRows, reached: Sequence[Reached], ties: EndpointTies) -> _S
         direction = Direction.OUT if outside else Direction.INTERNAL
     else:
         inside = called.is_ours or not called.number or called.number[0] in "*#"
-        own = called.number in ties.endpoints.own_numbers
-        direction = Direction.INTERNAL if inside or own else Direction.OUT
+        inside = inside or _is_own(called.number, ties.endpoints)
+        direction = Direction.INTERNAL if inside else Direction.OUT
     if direction is Direction.OUT and called.is_ours:
         called = Party(
             number=called.extension
@@ -132,108 +176,15 @@ def _sides(call: CallRows, reached: Sequence[Reached], ties: EndpointTies) -> _S
     return _Sides(direction, caller, called)
 
 
+def _is_own(number: str, endpoints: Endpoints) -> bool:
+    """Whether this is a number of the company itself; numbers are written in several ways."""
+    tail = last10(number)
+    return bool(tail) and any(last10(own) == tail for own in endpoints.own_numbers)
+
+
 def _name(row: CdrRow, number: str) -> str:
     name = row.clid.rpartition("<")[0].strip().strip('"')
     return "" if name == number else name
-
-
-def _queue(
-    call: CallRows, reached: Sequence[Reached], queue_log: Sequence[QueueEntry]
-) -> tuple[str, str]:
-    """Return the first queue and how the last waiting ended."""
-    waited = [row for row in call.own if row.app == "Queue"]
-    entered = [entry for entry in queue_log if entry.event == "ENTERQUEUE"]
-    if not waited and not entered:
-        return "", ""
-    queue = entered[0].queue if entered else waited[0].data.split(",")[0]
-    exits = [e for e in queue_log if e.event in LEFT_UNANSWERED or e.event == "CONNECT"]
-    if exits:
-        return queue, LEFT_UNANSWERED.get(exits[-1].event, "answered")
-    if any(one.answered and one.outer.app == "Queue" for one in reached):
-        return queue, "answered"
-    if not waited:
-        return queue, ""
-    last = max(waited, key=lambda row: row.end)
-    if _went_on(call, last):
-        return queue, "timeout"
-    limit_s = _number(last.data.split(",")[4:5])
-    waited_s = (last.end - min(row.start for row in waited)).total_seconds()
-    return queue, "timeout" if limit_s and waited_s >= limit_s - 1 else "abandoned"
-
-
-def _number(parts: Sequence[str]) -> float:
-    return float(parts[0]) if parts and parts[0].isdigit() else 0.0
-
-
-def _went_on(call: CallRows, row: CdrRow) -> bool:
-    """Whether the caller was still there after this line: another one of his begins when it ended."""
-    return any(
-        later is not row and later.start >= row.end and later.end > row.start and later.dst != "h"
-        for later in call.own
-        if later.start > row.start or not later.dst_channel
-    )
-
-
-def _rings(call: CallRows, reached: Sequence[Reached], queue_result: str) -> tuple[Ring, ...]:
-    rings = []
-    for place, one in enumerate(reached):
-        result = _result(call, one, reached, queue_result)
-        rang_s = one.rang_s
-        rang = one.on_channel and (result is RingResult.ANSWERED or rang_s >= 1)
-        rings.append(
-            Ring(
-                leg=Uniqueid(f"{call.uniqueid or call.root}-cdr-{place}"),
-                party=one.party,
-                queue=one.outer.data.split(",")[0] if one.outer.app == "Queue" else "",
-                offered_at=one.rows[-1].start,
-                rang=rang,
-                rang_at=one.rows[-1].start if rang else None,
-                stopped_at=one.talk_from if result is RingResult.ANSWERED else one.end,
-                result=result,
-            )
-        )
-    return tuple(rings)
-
-
-def _result(
-    call: CallRows, one: Reached, reached: Sequence[Reached], queue_result: str
-) -> RingResult:
-    if one.answered:
-        return RingResult.ANSWERED_ELSEWHERE if _picked_up(one, reached) else RingResult.ANSWERED
-    inner = one.rows[-1]
-    if inner.disposition == "BUSY":
-        return RingResult.DECLINED if one.rang_s >= 1 else RingResult.BUSY
-    if inner.disposition in ("FAILED", "CONGESTION"):
-        return RingResult.FAILED
-    if not one.on_channel:
-        return RingResult.UNAVAILABLE
-    if any(_beat(other, one) for other in reached):
-        return RingResult.ANSWERED_ELSEWHERE
-    if one.rang_s < 1:
-        return RingResult.UNAVAILABLE if one.party.is_ours else RingResult.FAILED
-    if one.outer.app == "Queue":
-        gave_up = queue_result == "abandoned" and not _went_on(call, one.outer)
-        return RingResult.GAVE_UP if gave_up else RingResult.TIMEOUT
-    limit_s = _number(inner.data.split(",")[1:2])
-    timed_out = (limit_s and one.rang_s >= limit_s - 1) or _went_on(call, one.outer)
-    return RingResult.TIMEOUT if timed_out else RingResult.GAVE_UP
-
-
-def _beat(other: Reached, one: Reached) -> bool:
-    """Whether another phone took the call that rang at this one, too."""
-    began, ended = other.outer.start, other.talk_from
-    return other.answered and began < one.end and abs(ended - one.end) <= 2 * MOMENT
-
-
-def _picked_up(one: Reached, reached: Sequence[Reached]) -> bool:
-    """Whether a colleague took it: this line was answered for no time, and the next of the same Dial goes to him."""
-    return one.end - one.talk_from < MOMENT and any(
-        other.answered
-        and other.party != one.party
-        and other.outer.data == one.outer.data
-        and other.outer.start == one.outer.end
-        for other in reached
-    )
 
 
 def _talks(

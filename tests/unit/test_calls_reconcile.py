@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from support.told_calls import MAIN, Teller, Told, record_of
 
+from calls import log
 from calls.cdr import cursor
 from calls.cdr.master_csv import MasterCsv
 from calls.db import Database
@@ -21,7 +22,7 @@ from crm.missed_calls import MissedCalls
 from crm.number_rules import NumberRules
 from crm.settings import CrmSettings
 from crm.tables import Task
-from pbx.events import CallEnded, CallStarted, EndedBy
+from pbx.events import EndedBy, Linkedid
 
 T0 = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 CLIENT, OTHER = "79161234567", "79035550101"
@@ -72,6 +73,11 @@ def line(
         "",
     ]
     return ",".join(f'"{field}"' for field in fields) + "\n"
+
+
+def after_s(seconds: float) -> datetime:
+    """So many seconds after nine."""
+    return T0 + timedelta(seconds=seconds)
 
 
 def uid(at: float, place: int = 0) -> str:
@@ -129,13 +135,14 @@ class Bench:
         async with self.db.read() as session:
             return await cursor.read(session, MAIN, "cdr_csv")
 
-    async def open_call(self, linkedid: str, at: float) -> None:
-        """A call in progress."""
-        told = record_of(Told(number=CLIENT, at=T0 + timedelta(seconds=at), linkedid=linkedid))
-        from calls import log
+    async def known(self, told: Told, **changes: object) -> None:
+        """A call that we followed, as far as we saw it."""
+        await self.teller.tell_record(replace(record_of(told), **changes))
 
+    async def in_progress(self, told: Told) -> None:
         async with self.db.write() as session:
-            await log.write(session, replace(told, ended=False, ended_at=None, rings=()))
+            open_now = replace(record_of(told), ended=False, ended_at=None, rings=())
+            await log.write(session, open_now)
 
 
 @pytest.fixture
@@ -168,3 +175,207 @@ async def test_second_pass_changes_nothing(bench: Bench) -> None:
     assert (again.filled, again.corrected, again.unchanged) == (0, 0, 2)
     assert [(c.id, c.outcome, c.ended_at) for c in await bench.calls()] == before
     assert len(await bench.tasks()) == 1
+
+
+async def test_client_who_was_reached_meanwhile_leaves_no_open_task(bench: Bench) -> None:
+    await bench.known(Told(number=CLIENT, at=after_s(600), talks=((2, 60, "101"),), lasted_s=60))
+    bench.write(line(uid(0)))
+    await bench.reconcile()
+    assert [(t.state, t.closed_party) for t in await bench.tasks()] == [("done", "101")]
+
+
+async def test_both_in_the_gap_the_vain_call_and_the_talk_leave_no_open_task(bench: Bench) -> None:
+    bench.write(line(uid(0)), line(uid(30, 2), at=30, src="+7" + CLIENT[1:], talk_s=20))
+    report = await bench.reconcile()
+    assert report.filled == 2
+    assert [t.state for t in await bench.tasks()] == ["done"]
+
+
+async def test_call_whose_answer_and_end_fell_into_a_gap_is_corrected_and_its_task_withdrawn(
+    bench: Bench,
+) -> None:
+    await bench.known(
+        Told(number=CLIENT, at=T0, linkedid=uid(0), rang=(), lasted_s=300),
+        end_seen=False,
+        ended_by=EndedBy.UNKNOWN,
+        source="resync",
+    )
+    (wrong,) = await bench.calls()
+    assert (wrong.outcome, wrong.reason_key) == ("missed", "missed_end_unseen")
+    assert [t.state for t in await bench.tasks()] == ["open"]
+    bench.write(line(uid(0), talk_s=40))
+    report = await bench.reconcile()
+    assert (report.filled, report.corrected) == (0, 1)
+    (call,) = await bench.calls()
+    assert (call.outcome, call.answered_by, call.source) == ("answered", "101", "cdr")
+    assert (call.ended_at, call.reason_key) == (after_s(44), "answered")
+    (task,) = await bench.tasks()
+    assert (task.state, task.missed_calls) == ("cancelled", 0)
+    assert "answered" in task.result
+    assert (await bench.reconcile(since=T0)).corrected == 0
+
+
+async def test_task_for_other_calls_too_outlives_the_correction_of_one(bench: Bench) -> None:
+    await bench.known(
+        Told(number=CLIENT, at=T0, linkedid=uid(0), rang=(), lasted_s=300),
+        end_seen=False,
+        ended_by=EndedBy.UNKNOWN,
+        source="resync",
+    )
+    await bench.known(Told(number=CLIENT, at=after_s(600), linkedid=uid(600)))
+    bench.write(line(uid(0), talk_s=40))
+    await bench.reconcile()
+    (task,) = await bench.tasks()
+    assert (task.state, task.missed_calls, task.due_at) == ("open", 1, after_s(620))
+
+
+async def test_call_found_in_progress_gets_its_beginning(bench: Bench) -> None:
+    await bench.known(
+        Told(
+            number=CLIENT,
+            at=after_s(30),
+            linkedid=uid(0),
+            rang=(),
+            talks=((0, 10, "101"),),
+            lasted_s=10,
+        ),
+        from_resync=True,
+        source="resync",
+    )
+    bench.write(line(uid(0), talk_s=36))
+    await bench.reconcile()
+    (call,) = await bench.calls()
+    assert (call.started_at, call.wait_s, call.outcome) == (T0, 4.0, "answered")
+    assert (call.reason_key, call.called) == ("answered", "74951230001")
+
+
+async def test_call_seen_whole_is_never_changed_but_its_difference_is_told(bench: Bench) -> None:
+    await bench.known(Told(number=CLIENT, at=T0, linkedid=uid(0)))
+    bench.write(line(uid(0), talk_s=40))
+    report = await bench.reconcile()
+    (call,) = await bench.calls()
+    assert (call.outcome, call.source) == ("missed", "live")
+    (found,) = report.differences
+    assert found["linkedid"] == uid(0)
+    assert found["differs"]["outcome"] == ["not answered", "answered"]
+
+
+async def test_call_in_progress_is_left_alone_and_holds_the_cursor(bench: Bench) -> None:
+    await bench.in_progress(Told(number=CLIENT, at=T0, linkedid=uid(0)))
+    bench.write(line(uid(0), talk_s=40), line(uid(100, 4), at=100, src=OTHER))
+    report = await bench.reconcile()
+    assert (report.filled, report.unsettled) == (1, 1)
+    assert await bench.cursor() == after_s(43)
+    assert [c.ended for c in await bench.calls()] == [False, True]
+
+
+async def test_call_that_ended_a_moment_ago_waits_for_the_next_pass(bench: Bench) -> None:
+    bench.write(line(uid(0)))
+    bench.now = after_s(30)
+    assert (await bench.reconcile()).filled == 0
+    assert await bench.cursor() == after_s(-30)
+    bench.now = after_s(120)
+    assert (await bench.reconcile()).filled == 1
+
+
+async def test_part_of_another_call_is_not_filled_in(bench: Bench) -> None:
+    await bench.known(
+        Told(number=CLIENT, at=T0, linkedid=uid(0), talks=((4, 44, "101"),), lasted_s=44),
+        linkedids=(Linkedid(uid(0)), Linkedid(uid(10, 5))),
+    )
+    bench.write(
+        line(uid(10, 5), at=10, src="102", dst="101", channel="PJSIP/102-0000000a", talk_s=5)
+    )
+    report = await bench.reconcile()
+    assert (report.filled, report.unchanged) == (0, 1)
+
+
+async def test_lines_without_ids_are_matched_by_caller_and_time(bench: Bench) -> None:
+    await bench.known(Told(number="+" + CLIENT, at=after_s(1.4), linkedid=uid(1)))
+    without_id = line(uid(1), at=1).rsplit(",", 2)[0] + "\n"
+    other = line(uid(50, 2), at=50, src=OTHER).rsplit(",", 2)[0] + "\n"
+    bench.write(without_id, other)
+    report = await bench.reconcile()
+    assert (report.filled, report.unchanged) == (1, 1)
+    again = await bench.reconcile(since=T0 - timedelta(hours=1))
+    assert (again.filled, again.unchanged) == (0, 2)
+
+
+async def test_lines_of_a_local_channel_make_no_call_before_those_of_the_caller(
+    bench: Bench,
+) -> None:
+    local = line(
+        uid(5, 7),
+        at=5,
+        channel="Local/101@from-queue-00000001;2",
+        dst="101",
+    )
+    bench.write(local)
+    report = await bench.reconcile()
+    assert report.filled == 0
+    bench.write(
+        line(uid(0), to="Local/101@from-queue-00000001;1", app="Queue", data="office,t").replace(
+            "-00000001;1-00000001", "-00000001;1"
+        )
+    )
+    assert (await bench.reconcile(since=T0 - timedelta(hours=1))).filled == 1
+
+
+async def test_window_is_filled_once_the_record_has_told_of_it(bench: Bench) -> None:
+    await bench.window(10, 200)
+    await bench.window(500, 520)
+    bench.write(line(uid(60), at=60))
+    bench.now = after_s(300)
+    report = await bench.reconcile()
+    assert [(w["filled"], w["from"][11:19]) for w in report.windows] == [
+        (True, "09:00:10"),
+        (False, "09:08:20"),
+    ]
+
+
+async def test_window_stays_blind_where_the_record_is_older_than_what_we_heard(
+    bench: Bench,
+) -> None:
+    bench.write(line(uid(-300), at=-300))
+    await bench.window(10, 200)
+    await bench.known(
+        Told(number=OTHER, at=after_s(400), talks=((4, 44, "101"),), lasted_s=44, linkedid=uid(400))
+    )
+    report = await bench.reconcile()
+    assert [w["filled"] for w in report.windows] == [False]
+
+
+async def test_nothing_of_before_the_first_connection_is_filled_in(bench: Bench) -> None:
+    bench.write(line(uid(-3600), at=-3600), line(uid(0)))
+    assert (await bench.reconcile()).filled == 1
+    assert (await bench.reconcile(since=T0 - timedelta(hours=2))).filled == 1
+
+
+async def test_line_that_is_still_being_written_waits(bench: Bench) -> None:
+    whole = line(uid(0))
+    bench.write(whole[:50])
+    assert (await bench.reconcile()).filled == 0
+    bench.write(whole[50:])
+    assert (await bench.reconcile(since=T0 - timedelta(hours=1))).filled == 1
+
+
+async def test_outgoing_and_internal_calls_of_a_gap_are_filled_in_without_tasks(
+    bench: Bench,
+) -> None:
+    bench.write(
+        line(
+            uid(0),
+            src="74950000000",
+            dst=CLIENT,
+            channel="PJSIP/101-00000000",
+            to="PJSIP/trunk",
+            data=f"PJSIP/{CLIENT}@trunk,20",
+        ),
+        line(uid(30, 2), at=30, src="101", dst="102", channel="PJSIP/101-00000002", talk_s=5),
+    )
+    await bench.reconcile()
+    assert [(c.direction, c.caller, c.called) for c in await bench.calls()] == [
+        ("out", "101", CLIENT),
+        ("internal", "101", "102"),
+    ]
+    assert await bench.tasks() == []

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     RECORDINGS_PLAY_OWN = "recordings.play_own"
     RECORDINGS_PLAY_ALL = "recordings.play_all"
     RECORDINGS_EXPORT = "recordings.export"
+    RECORDINGS_CHECK = "recordings.check"
     TRANSCRIPTS_SEARCH = "transcripts.search"
     PROMISES_MARK = "promises.mark"
     CLIENTS_SEE = "clients.see"
@@ -41,6 +42,7 @@ class Permission(StrEnum):
     TASKS_SEE_ALL = "tasks.see_all"
     TASKS_CLOSE = "tasks.close"
     LIVE_SEE_ALL = "live.see_all"
+    AGENTS_PAUSE = "agents.pause"
     AUDIT_SEE = "audit.see"
     ADMINISTER = "administer"
 
@@ -67,7 +69,12 @@ _MANAGER = _OPERATOR | {
     Permission.TASKS_SEE_ALL,
     Permission.LIVE_SEE_ALL,
 }
-_SUPERVISOR = _MANAGER | {Permission.PROMISES_MARK, Permission.AUDIT_SEE}
+_SUPERVISOR = _MANAGER | {
+    Permission.RECORDINGS_CHECK,
+    Permission.PROMISES_MARK,
+    Permission.AUDIT_SEE,
+    Permission.AGENTS_PAUSE,
+}
 _ADMINISTRATOR = _SUPERVISOR | {Permission.ADMINISTER}
 
 _BY_ROLE: dict[Role, frozenset[Permission]] = {
@@ -93,7 +100,7 @@ class Actor:
     role: Role
     locale: str = ""
     extensions: frozenset[tuple[str, str]] = frozenset()
-    """(PBX name, extension) of each of the person's phones."""
+    """(PBX name, extension) of each phone whose calls are the person's now: where they sit, and their own."""
     queues: frozenset[tuple[str, str]] = frozenset()
     """(PBX name, queue) that the person answers for."""
     address: str = ""

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from crm import audit
+from crm import audit, seating
 from crm.access import Actor, Permission, Role
 from crm.errors import Conflict, Forbidden, Invalid, NotFound
 from crm.notices import announce
@@ -90,6 +90,7 @@ async def add(session: AsyncSession, actor: Actor, person: Person, password_hash
     except IntegrityError as error:
         raise Conflict("user", person.login, "this login is taken") from error
     await audit.record(session, actor, "user.add", "user", user.id, {"role": person.role})
+    await seating.follow_devices(session, user, user.created_at)
     announce(session, "user", user.id)
     return user
 
@@ -111,6 +112,7 @@ async def edit(session: AsyncSession, actor: Actor, user_id: int, person: Person
         await _keep_an_administrator(session, user)
     _fill(user, person)
     await session.flush()
+    await seating.follow_devices(session, user, datetime.now(UTC))
     await audit.record(session, actor, "user.edit", "user", user.id, {"role": person.role})
     announce(session, "user", user.id)
     return user
@@ -132,6 +134,7 @@ async def set_active(session: AsyncSession, actor: Actor, user_id: int, active: 
         # His open tasks are nobody's now: everybody responsible sees them again.
         mine = (Task.assignee_id == user_id) & (Task.state == "open")
         await session.execute(update(Task).where(mine).values(assignee_id=None))
+        await seating.leave(session, actor, user_id, "locked", datetime.now(UTC))
     user.active = active
     await audit.record(
         session, actor, "user.activate" if active else "user.deactivate", "user", user_id
@@ -208,7 +211,7 @@ def actor_for(user: User, address: str = "") -> Actor:
         name=user.name or user.login,
         role=Role(user.role),
         locale=user.locale,
-        extensions=frozenset((device.pbx, device.extension) for device in user.devices),
+        extensions=frozenset((phone.pbx, phone.extension) for phone in user.holdings),
         queues=frozenset((queue.pbx, queue.queue) for queue in user.queues),
         address=address,
     )

@@ -5,12 +5,16 @@ CrmError
 ├── Forbidden           the user lacks the permission
 ├── Invalid             a value that cannot be accepted: field, and why
 ├── Conflict            somebody else changed or took it first
+├── SeatTaken           a colleague sits at this phone, or it is theirs
+├── NothingToPause      a pause for somebody who is in no queue
 ├── LoginFailed         wrong login or password, or too many attempts
 ├── SettingMissing      a needed setting is not set
 └── SettingInvalid      a setting with a value that cannot be accepted
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 
 class CrmError(Exception):
@@ -51,6 +55,28 @@ class Conflict(CrmError):
         self.resource_id = resource_id
         self.why = why
         super().__init__(f"{kind} {resource_id}: {why}")
+
+
+class SeatTaken(CrmError):
+    """The phone at which somebody wants to sit down is a colleague's: `who` has it, `since` when they sat down."""
+
+    def __init__(
+        self, pbx: str, extension: str, who: str, since: datetime | None, *, is_seated: bool
+    ) -> None:
+        self.pbx = pbx
+        self.extension = extension
+        self.who = who
+        self.since = since
+        self.is_seated = is_seated
+        super().__init__(f"{who or 'somebody'} {'sits at' if is_seated else 'has'} {extension}")
+
+
+class NothingToPause(CrmError):
+    """None of the person's phones is a member of a queue."""
+
+    def __init__(self, user_id: int) -> None:
+        self.user_id = user_id
+        super().__init__(f"user {user_id} is in no queue")
 
 
 class LoginFailed(CrmError):

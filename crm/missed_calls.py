@@ -18,12 +18,12 @@ from calls.feed import Notice
 from calls.model import CallRecord
 from calls.tables import Call
 from calls.told_late import CallCorrected
-from crm import callback_withdrawal, callbacks, number_lookup
+from crm import callback_withdrawal, callbacks, number_lookup, seating
 from crm.call_links import client_of
 from crm.contact import Contact, contact_after
 from crm.number_rules import NumberRules
 from crm.settings import CrmSettings
-from crm.tables import CallLink, ClientNumber, Device, Task, TaskCall, User
+from crm.tables import CallLink, ClientNumber, Task, TaskCall
 from pbx.events import CallEnded, PbxEvent
 
 MISSED, TRY, CONTACT = "missed", "try", "contact"
@@ -203,7 +203,8 @@ async def _close(session: AsyncSession, task: Task, call: Call, contact: Contact
     task.state, task.closed_at = "done", max(contact.began_at, task.opened_at)
     task.closed_call_id = call.id
     task.closed_party = contact.party or call.answered_by
-    task.closed_by_id = await _only_owner(session, call.pbx, task.closed_party)
+    began = contact.began_at
+    task.closed_by_id = await _only_owner(session, call.pbx, task.closed_party, began)
     if await session.get(TaskCall, (task.id, call.id)) is None:
         session.add(TaskCall(task_id=task.id, call_id=call.id, role=CONTACT))
 
@@ -231,17 +232,15 @@ async def _direct_operator(session: AsyncSession, ended: _Ended) -> int | None:
     )
     if at_once:
         return None
-    return await _only_owner(session, ended.call.pbx, last.party.extension)
+    at = last.rang_at or last.offered_at
+    return await _only_owner(session, ended.call.pbx, last.party.extension, at)
 
 
-async def _only_owner(session: AsyncSession, pbx: str, extension: str) -> int | None:
+async def _only_owner(
+    session: AsyncSession, pbx: str, extension: str, at: datetime | None
+) -> int | None:
+    """The one person whose phone it was then, if it was one's alone."""
     if not extension:
         return None
-    owners = await session.scalars(
-        select(Device.user_id)
-        .join(User)
-        .where(Device.pbx == pbx, Device.extension == extension, User.active.is_(True))
-        .limit(2)
-    )
-    found = owners.all()
+    found = await seating.holders_at(session, pbx, extension, at)
     return found[0] if len(found) == 1 else None

@@ -1,6 +1,7 @@
 """Whose phone is this? Answered from memory, for a screen pop never waits for the database.
 
-In: all phones of active people, loaded at the start and again when a "user" notice comes. Out: user ids.
+In: who holds which phone (`crm.seating`), loaded at the start and again when a "user" notice comes. Out: user ids: who
+sits at the phone; where nobody sits, all people to whom it is tied.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm.tables import Device, User
+from crm.tables import PhoneHolding, User
 
 
 class PhoneOwners:
@@ -20,10 +21,10 @@ class PhoneOwners:
     async def load(self, session: AsyncSession) -> None:
         """Read all phones anew, and replace what was known at once."""
         rows = await session.execute(
-            select(Device.pbx, Device.extension, Device.user_id)
-            .join(User)
-            .where(User.active.is_(True))
-            .order_by(Device.user_id)
+            select(PhoneHolding.pbx, PhoneHolding.extension, PhoneHolding.user_id)
+            .join(User, User.id == PhoneHolding.user_id)
+            .where(User.active.is_(True), PhoneHolding.until_at.is_(None))
+            .order_by(PhoneHolding.user_id)
         )
         owners: dict[tuple[str, str], tuple[int, ...]] = {}
         for pbx, extension, user_id in rows:

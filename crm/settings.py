@@ -33,6 +33,26 @@ class CrmSettings(BaseModel):
     contact_min_s: float = Field(
         default=5.0, ge=0, description="A shorter talk (seconds) does not count as a contact."
     )
+    pause_reasons: tuple[str, ...] = Field(
+        default=("lunch", "break", "training", "paperwork"),
+        description="Reasons for a pause that people choose from; in the words that they shall read.",
+    )
+    pause_free_text: bool = Field(
+        default=True, description="Whether a reason for a pause may also be typed."
+    )
+    wrap_up_s: float = Field(
+        default=0.0,
+        ge=0,
+        le=3600,
+        description="Wrap-up after each talk with a client (seconds); a queue's own counts if longer.",
+    )
+    free_seating: bool = Field(
+        default=True, description="Whether people choose the phone at which they sit."
+    )
+    seat_queues: bool = Field(
+        default=False,
+        description="Whether sitting down logs the phone into the person's queues, and leaving out.",
+    )
     session_hours: float = Field(
         default=12.0, gt=0, le=24 * 366, description="A login ends after so many idle hours."
     )
@@ -56,6 +76,14 @@ class CrmSettings(BaseModel):
         if region not in phonenumbers.SUPPORTED_REGIONS:
             raise ValueError(f"{value!r} is no country code such as RU, KZ, BY")
         return region
+
+    @field_validator("pause_reasons")
+    @classmethod
+    def _are_reasons(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for reason in value:
+            if not reason.strip() or len(reason) > 80 or not reason.isprintable():
+                raise ValueError(f"{reason!r} is no reason: 1 to 80 printable characters")
+        return tuple(dict.fromkeys(reason.strip() for reason in value))
 
     @field_validator("time_zone")
     @classmethod

@@ -19,6 +19,7 @@ from crm.number_rules import NumberRules
 from crm.numbers_index import NumbersIndex
 from crm.phone_owners import PhoneOwners
 from crm.screen_pop import PopShown, PopTracker
+from crm.state_keeper import StateKeeper
 from pbx.events import CallEvent
 from pbx.listener import Listener
 from web.live.hub import POP_SHOWN, POP_WITHDRAWN, shown_notice, withdrawn_notice
@@ -52,6 +53,8 @@ class Core:
     owners: PhoneOwners
     numbers: NumbersIndex
     links: LinkBoard
+    states: StateKeeper
+    """What phones and queue members do now; it writes in the process that listens."""
     listeners: Mapping[str, Listener] = field(default_factory=dict)
     """Those of the PBXs that this process shall hear, by name."""
     hearing: set[str] = field(default_factory=set)
@@ -79,9 +82,10 @@ class Core:
                 settings=settings,
                 db=db,
                 feed=feed_for(db),
-                owners=PhoneOwners(),
+                owners=(owners := PhoneOwners()),
                 numbers=NumbersIndex(NumberRules.of(settings)),
                 links=LinkBoard(settings.pbx_names, utc_now()),
+                states=StateKeeper(db, owners.operators_of, wrap_up_s=settings.wrap_up_s),
             )
             await core.load()
             yield core

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -248,9 +249,11 @@ async def test_direct_call_is_its_operators_task_and_a_groups_everybodys(
         "+79160000013": ((0, 10, "101"), (10, 20, "102")),
         "+79160000014": ((0, 20, "103"),),
     }
+    # After the phone was shared: its calls of before are of whoever had it first.
+    now = datetime.now(UTC)
     for number, rang in rungs.items():
-        await teller.tell(Told(number=number, rang=rang))
-    await teller.tell(Told(number="+79160000015", queue="sales"))
+        await teller.tell(Told(number=number, rang=rang, at=now))
+    await teller.tell(Told(number="+79160000015", queue="sales", at=now))
     assignees = {task.number: task.assignee_id for task in await tasks(db)}
     assert list(assignees.values()) == [anna.user_id, None, boris.user_id, None, None]
 

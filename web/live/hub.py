@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from calls.feed import LAGGED
+from crm.access import Permission
 from web.live.desk import Desk
 from web.live.mailbox import Mailbox
 from web.live.pops import PopBoard, key_of, pop_of
@@ -29,8 +30,23 @@ if TYPE_CHECKING:
 POP_SHOWN = "pop.shown"
 POP_WITHDRAWN = "pop.withdrawn"
 """Passing notices by which a listener's process tells all web processes of a pop: `shown_notice`, `withdrawn_notice`."""
+STATE, OWN_STATE = "state", "own-state"
+"""A person's state may be another: of the first everybody hears who sees all people's, of the second the person."""
 ALL_TOPICS = frozenset(
-    {"pop", "link", "call", "task", "client", "note", "promise", "job", "user", "alarm"}
+    {
+        "pop",
+        "link",
+        "call",
+        "task",
+        "client",
+        "note",
+        "promise",
+        "job",
+        "user",
+        "alarm",
+        STATE,
+        OWN_STATE,
+    }
 )
 
 
@@ -87,6 +103,16 @@ class Hub:
         for desk in self._desks_of(users):
             desk.changed(asked, self.tick, row_id)
 
+    def states_changed(self, users: Collection[int]) -> None:
+        """The states of these people may be others: tell them, and whoever has everybody in sight."""
+        self.announce((OWN_STATE,), users)
+        watching = [
+            desk.user_id
+            for desk in self.desks.values()
+            if desk.actor.may(Permission.LIVE_SEE_ALL)
+        ]
+        self.announce((STATE,), watching)
+
     def show_pop(self, pop: PopShown, operators: Collection[int]) -> None:
         """A phone of these people really rings: lay the card on their pages."""
         self._pops_changed(self.pops.shown(pop_of(shown_notice(pop, operators)), operators))
@@ -131,6 +157,8 @@ class Hub:
             self._pops_changed(self.pops.shown(pop_of(item.payload), item.payload["users"]))
         elif item.topic == POP_WITHDRAWN:
             self._pops_changed(self.pops.withdrawn(**item.payload))
+        elif item.topic == STATE:
+            self.states_changed(item.payload["users"])
         else:
             self.announce((item.topic,), row_id=_row_id(item.payload))
 

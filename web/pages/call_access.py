@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.errors import CallNotFound, RecordingNotFound
-from calls.tables import Call, CallLeg, Recording
+from calls.tables import Call, Recording
 from crm import call_visibility
 from crm.access import Actor, Permission
 from crm.errors import Forbidden
@@ -56,19 +56,7 @@ async def hearable_recording(
 
 async def may_hear(session: AsyncSession, actor: Actor, call: Call) -> bool:
     """Whether the person may hear and read what was said in a call that he may see."""
-    if actor.may(Permission.RECORDINGS_PLAY_ALL):
-        return True
-    if not actor.may(Permission.RECORDINGS_PLAY_OWN):
-        return False
-    phones = {extension for pbx, extension in actor.extensions if pbx == call.pbx}
-    if not phones:
-        return False
-    if phones & _talkers(call):
-        return True
-    leg = select(CallLeg.id).where(
-        CallLeg.call_id == call.id, CallLeg.extension.in_(phones), CallLeg.talked
-    )
-    return (await session.execute(leg.limit(1))).first() is not None
+    return call.id in await hearable_calls(session, actor, [call])
 
 
 async def hearable_calls(session: AsyncSession, actor: Actor, calls: Sequence[Call]) -> set[int]:
@@ -77,20 +65,6 @@ async def hearable_calls(session: AsyncSession, actor: Actor, calls: Sequence[Ca
         return {call.id for call in calls}
     if not actor.may(Permission.RECORDINGS_PLAY_OWN):
         return set()
-    legs = select(CallLeg.call_id, CallLeg.extension).where(
-        CallLeg.call_id.in_([call.id for call in calls]), CallLeg.talked
-    )
-    talked: dict[int, set[str]] = {call.id: _talkers(call) for call in calls}
-    for call_id, extension in await session.execute(legs):
-        talked[call_id].add(extension)
-    return {
-        call.id
-        for call in calls
-        if any((call.pbx, extension) in actor.extensions for extension in talked[call.id] - {""})
-    }
-
-
-def _talkers(call: Call) -> set[str]:
-    # An outside caller chooses the number that he shows: it never counts as one of our phones.
-    caller = {call.caller} if call.direction != "in" else set()
-    return ({call.answered_by, call.final_handler} | caller) - {""}
+    talked = call_visibility.talked_in_by(actor)
+    own = select(Call.id).where(Call.id.in_([call.id for call in calls]), talked)
+    return set((await session.scalars(own)).all())

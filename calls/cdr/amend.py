@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from calls.outcome import answering_talks, decide
 from calls.record import CallRecord, Talk
-from pbx.events import EndedBy, Party
+from pbx.events import EndedBy, EndedHow, Party
 
 CLEARLY = timedelta(seconds=2)
 """Times of the lines are whole seconds, rounded apart."""
@@ -90,6 +90,7 @@ def _with_end(known: CallRecord, told: CallRecord) -> CallRecord:
         known,
         ended_at=told.ended_at,
         end_seen=True,
+        end_how=known.end_how if known.end_how is EndedHow.RESTART else EndedHow.SEEN,
         ended_by=EndedBy.UNKNOWN if known.talks else told.ended_by,
         talks=tuple(_ended(talk, told, noticed_at=noticed) for talk in known.talks),
         voicemail=known.voicemail or told.voicemail,

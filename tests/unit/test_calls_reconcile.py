@@ -16,13 +16,14 @@ from calls.cdr import cursor
 from calls.cdr.master_csv import MasterCsv
 from calls.db import Database
 from calls.reconcile import PbxRecord, Reconciler, Report
+from calls.record import Ring
 from calls.tables import Call, LinkWindow
 from crm.call_links import CallLinks
 from crm.missed_calls import MissedCalls
 from crm.number_rules import NumberRules
 from crm.settings import CrmSettings
 from crm.tables import Task
-from pbx.events import EndedBy, Linkedid
+from pbx.events import EndedBy, EndedHow, Linkedid, Party, RingResult, Uniqueid
 
 T0 = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 CLIENT, OTHER = "79161234567", "79035550101"
@@ -83,6 +84,19 @@ def after_s(seconds: float) -> datetime:
 def uid(at: float, place: int = 0) -> str:
     """The uniqueid of a channel that began so many seconds after nine."""
     return f"{int((T0 + timedelta(seconds=at)).timestamp())}.{place}"
+
+
+def ring(result: RingResult) -> Ring:
+    """How 101 was rung, as far as we saw it."""
+    return Ring(
+        leg=Uniqueid(uid(0, 1)),
+        party=Party(extension="101"),
+        offered_at=T0,
+        rang=True,
+        rang_at=T0,
+        stopped_at=after_s(20),
+        result=result,
+    )
 
 
 class Bench:
@@ -197,11 +211,12 @@ async def test_call_whose_answer_and_end_fell_into_a_gap_is_corrected_and_its_ta
     await bench.known(
         Told(number=CLIENT, at=T0, linkedid=uid(0), rang=(), lasted_s=300),
         end_seen=False,
+        end_how=EndedHow.REAPED,
         ended_by=EndedBy.UNKNOWN,
         source="resync",
+        rings=(ring(RingResult.TIMEOUT),),
     )
-    (wrong,) = await bench.calls()
-    assert (wrong.outcome, wrong.reason_key) == ("missed", "missed_end_unseen")
+    assert [c.outcome for c in await bench.calls()] == ["missed"]
     assert [t.state for t in await bench.tasks()] == ["open"]
     bench.write(line(uid(0), talk_s=40))
     report = await bench.reconcile()
@@ -219,8 +234,10 @@ async def test_task_for_other_calls_too_outlives_the_correction_of_one(bench: Be
     await bench.known(
         Told(number=CLIENT, at=T0, linkedid=uid(0), rang=(), lasted_s=300),
         end_seen=False,
+        end_how=EndedHow.REAPED,
         ended_by=EndedBy.UNKNOWN,
         source="resync",
+        rings=(ring(RingResult.TIMEOUT),),
     )
     await bench.known(Told(number=CLIENT, at=after_s(600), linkedid=uid(600)))
     bench.write(line(uid(0), talk_s=40))
@@ -379,3 +396,22 @@ async def test_outgoing_and_internal_calls_of_a_gap_are_filled_in_without_tasks(
         ("internal", "101", "102"),
     ]
     assert await bench.tasks() == []
+
+
+async def test_call_with_an_unknown_end_becomes_a_call_back_when_the_record_says_so(
+    bench: Bench,
+) -> None:
+    await bench.known(
+        Told(number=CLIENT, at=T0, linkedid=uid(0), lasted_s=300),
+        end_seen=False,
+        end_how=EndedHow.GAP,
+        ended_by=EndedBy.UNKNOWN,
+        source="resync",
+        rings=(ring(RingResult.UNKNOWN),),
+    )
+    assert [c.outcome for c in await bench.calls()] == ["unknown"]
+    assert await bench.tasks() == []
+    bench.write(line(uid(0), rang_s=20))
+    assert (await bench.reconcile()).corrected == 1
+    assert [(c.outcome, c.ended_at) for c in await bench.calls()] == [("missed", after_s(20))]
+    assert [t.state for t in await bench.tasks()] == ["open"]

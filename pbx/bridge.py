@@ -13,7 +13,7 @@ from pbx.events import Uniqueid
 class Bridge:
     """A place where channels meet."""
 
-    __slots__ = ("channels", "for_two", "holding", "is_room", "uniqueid")
+    __slots__ = ("channels", "for_two", "holding", "is_room", "uncounted", "uniqueid")
 
     def __init__(self, uniqueid: str, bridge_type: str = "", technology: str = "") -> None:
         self.uniqueid = uniqueid
@@ -22,6 +22,8 @@ class Bridge:
         """Made by Dial, Queue and the like: somebody alone in it waits for the other side."""
         self.is_room = bridge_type not in ("", "basic") and not self.holding
         """A conference."""
+        self.uncounted: list[Channel] = []
+        """Who was in it together with somebody whose entrance was lost (`pbx.unseen`)."""
         self.channels: dict[Uniqueid, Channel] = {}
 
     def add(self, channel: Channel) -> None:

@@ -326,7 +326,8 @@ class Switchboard:
         self.leaver = channel
         bridge.remove(channel)
         if not bridge.channels:
-            self.bridges.pop(bridge.uniqueid, None)
+            if not bridge.uncounted:
+                self.bridges.pop(bridge.uniqueid, None)
             self.alone.pop(bridge.uniqueid, None)
         talk.refresh_calls_of(self, affected)
         self.leaver = None

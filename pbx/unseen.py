@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pbx.bridge import Bridge
 from pbx.channel import UP, Channel
-from pbx.events import RingResult, Uniqueid
+from pbx.events import RingResult, TalkEnded, TalkStarted, Uniqueid
 
 if TYPE_CHECKING:
     from pbx.call_state import LiveCall
@@ -26,6 +26,8 @@ def came(board: Switchboard, bridge: Bridge, size: int) -> None:
     """Somebody entered; `size` is how many Asterisk counts in the bridge now, -1 if it did not say."""
     if size > len(bridge.channels):
         _bring_other(board, bridge)
+        if size > len(bridge.channels):
+            bridge.uncounted += [c for c in bridge.channels.values() if c not in bridge.uncounted]
     elif len(bridge.channels) == 1 and bridge.for_two and board.now is not None:
         board.alone.setdefault(bridge.uniqueid, board.now)
         return
@@ -36,8 +38,22 @@ def leaves(board: Switchboard, channel: Channel, bridge: Bridge, size: int) -> N
     """Somebody is about to leave; `size` is how many Asterisk counts in the bridge afterwards."""
     if channel.bridge is None and channel.left_bridge != bridge.uniqueid:
         board.enter_bridge(channel, bridge)  # nobody leaves where he was not
+        _credit(board, channel, bridge)
     if channel.bridge is bridge and size > len(bridge.channels) - 1:
         _bring_other(board, bridge)
+
+
+def _credit(board: Switchboard, channel: Channel, bridge: Bridge) -> None:
+    """Tell a talk of somebody whose entrance was lost with those who have left meanwhile."""
+    call, met, bridge.uncounted = channel.call, bridge.uncounted, []
+    if call is None or call.talk or not met or not channel.is_person or bridge.holding:
+        return
+    others = [c.call.party_of(c) if c.call is not None else c.party for c in met if c.is_person]
+    if others:
+        parties = (call.party_of(channel), *others)
+        legs = (channel.uniqueid, *(c.uniqueid for c in met if c.is_person))
+        board.emit(TalkStarted, call, parties=parties, legs=legs)
+        board.emit(TalkEnded, call, parties=parties)
 
 
 def pair(half: Channel, call: LiveCall) -> None:
@@ -79,10 +95,21 @@ def _bring_other(board: Switchboard, bridge: Bridge) -> None:
 def _other_of(channel: Channel) -> Channel | None:
     if channel.call is None:
         return None
-    free = [c for c in channel.call.channels.values() if c.bridge is None and c is not channel]
+    far = (
+        channel.other_half
+    )  # whoever belongs to the other end of a Local channel is in a bridge with that
+    free = [
+        c
+        for c in channel.call.channels.values()
+        if c.bridge is None
+        and c is not channel
+        and (far is None or (c is not far and c is not far.dialler and c.dialler is not far))
+    ]
     answered = [c for c in free if _answered(c) or c is channel.dialler]
     related = [c for c in answered if c.dialler is channel or channel.dialler is c]
-    found = related or [c for c in answered if not c.technical]
+    people = [c for c in answered if not c.technical]
+    joined = [c for c in answered if c.other_half is not None and c.other_half.bridge is not None]
+    found = related or people or joined
     return found[0] if len(found) == 1 else None
 
 

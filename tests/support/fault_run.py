@@ -103,7 +103,8 @@ def _database(kind: str, folder: Path) -> Iterator[str]:
 def _office(asterisk: FaultAsterisk, proxy: AmiProxy, folder: Path, url: str) -> Office:
     asterisk_log = asterisk.root / "log"
     more = {
-        "SLOVO_CDR_FILE": str(asterisk_log / "cdr-csv" / "Master.csv"),
+        "SLOVO_CDR_CSV": str(asterisk_log / "cdr-csv" / "Master.csv"),
+        "SLOVO_RECONCILE_SETTLE_S": "5",
         "SLOVO_QUEUE_LOG": str(asterisk_log / "queue_log"),
     }
     return Office(asterisk, folder, url, ami=proxy.address, more=more)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from calls.evidence import Evidence, of_message
 from calls.model import CallRecord, fold
 from calls.outcome import Decision, decide
 from calls.record_json import iso
@@ -31,6 +32,8 @@ class ReplayedCall:
 
     record: CallRecord
     events: list[CallEvent] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    """What told it, message by message; empty unless the replay explains."""
 
     @property
     def decision(self) -> Decision:
@@ -41,8 +44,9 @@ class ReplayedCall:
 class Replay:
     """Feeds recorded connections to a tracker and folds what comes out."""
 
-    def __init__(self, endpoints: Endpoints | None = None) -> None:
+    def __init__(self, endpoints: Endpoints | None = None, *, explain: bool = False) -> None:
         self.tracker = CallTracker(PbxName("replay"), endpoints)
+        self.tracker.board.notes = [] if explain else None
         self.calls: dict[Linkedid, ReplayedCall] = {}
         """By key, in the order in which they began; calls that turned out to be part of another one are not among them."""
         self._connections = 0
@@ -54,12 +58,32 @@ class Replay:
     def connection(self, messages: Iterable[TimedMessage]) -> Iterator[PbxEvent]:
         """Feed one connection; yield what happened. The connections before it are over: events were missed since."""
         if self._connections:
-            yield from self._fold(self.tracker.link_lost(self._last_at))
+            lost = self._fold(self.tracker.link_lost(self._last_at))
+            self._explain({"Event": "(connection lost)"}, lost)
+            yield from lost
         self._connections += 1
         for headers, at in messages:
             self._last_at = at or self._last_at
-            yield from self._fold(self.tracker.feed(headers, at))
-            yield from self._fold(self._collect(headers, at))
+            told = self._fold(self.tracker.feed(headers, at))
+            told += self._fold(self._collect(headers, at))
+            if told or self.tracker.board.notes:
+                self._explain(headers, told)
+            yield from told
+
+    def _explain(self, headers: Headers, told: list[PbxEvent]) -> None:
+        """Keep what a message was taken for, where that is asked for."""
+        notes = self.tracker.board.notes
+        if notes is None:
+            return
+        for event in told:
+            if isinstance(event, CallEvent) and event.call in self.calls:
+                shown = of_message(headers, event.at, event)
+                self.calls[event.call].evidence.append(shown)
+        for key, note in notes:
+            if key in self.calls:
+                shown = of_message(headers, self.tracker.board.now, note=note)
+                self.calls[key].evidence.append(shown)
+        notes.clear()
 
     def _fold(self, events: list[PbxEvent]) -> list[PbxEvent]:
         for event in events:
@@ -72,7 +96,8 @@ class Replay:
                 call.events.append(event)
                 if isinstance(event, CallsMerged):
                     for absorbed in event.absorbed:
-                        self.calls.pop(absorbed, None)
+                        gone = self.calls.pop(absorbed, None)
+                        call.evidence += gone.evidence if gone is not None else []
         return events
 
     def _collect(self, headers: Headers, at: datetime | None) -> list[PbxEvent]:

@@ -51,7 +51,11 @@ TEST_CALL_CONTEXT = "slovo-doctor"
 
 def _voicemail(board: Switchboard, channel: Channel, mailbox: str) -> None:
     call = channel.call
-    if call is not None and not call.voicemail and _hears_for_the_caller(call, channel):
+    if call is None or call.voicemail:
+        return
+    if not _hears_for_the_caller(call, channel):
+        board.note(call, "voicemail, but not for the caller")
+    else:
         call.voicemail = True
         board.emit(VoicemailEntered, call, mailbox=mailbox)
 

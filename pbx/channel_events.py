@@ -46,6 +46,8 @@ def on_new_state(board: Switchboard, event: NewState) -> None:
     if channel.state == UP:
         if channel.call is not None:
             picks_up(channel.call, channel)
+            if channel is channel.call.caller_channel and not channel.call.talk:
+                board.note(channel.call, "the line is open, but no person talks yet")
         talk.refresh_after(board, channel)
     elif channel.state == RINGING:
         legs.ring(board, channel)
@@ -157,8 +159,10 @@ def on_hangup_request(board: Switchboard, event: HangupRequest) -> None:
     if call.hung_up_by is None and not channel.technical:
         if channel is call.caller_channel:
             call.hung_up_by = EndedBy.CALLER
+            board.note(call, "the caller hangs up")
         elif channel.uniqueid in call.talk:
             call.hung_up_by = EndedBy.CALLED
+            board.note(call, f"{call.party_of(channel).label or 'the other side'} hangs up")
 
 
 def on_hangup(board: Switchboard, event: Hangup) -> None:
@@ -217,6 +221,7 @@ def on_hold(board: Switchboard, event: Hold) -> None:
     if channel.uniqueid not in call.talk:
         return
     if not event.music_class and channel.name.startswith("PJSIP/"):
+        board.note(call, "no music class: the switch holds (transfer key), and no person")
         return
     party = call.party_of(channel)
     call.holds[channel.uniqueid] = party
@@ -227,7 +232,9 @@ def on_hold(board: Switchboard, event: Hold) -> None:
 def on_unhold(board: Switchboard, event: Unhold) -> None:
     """The hold is over; without a hold it means nothing."""
     channel = board.known(event.channel)
-    if channel is not None:
+    if channel is not None and channel.call is not None:
+        if channel.uniqueid not in channel.call.holds:
+            board.note(channel.call, "ignored: nobody held the call")
         talk.end_hold(board, channel)
 
 

@@ -98,7 +98,8 @@ def ring(board: Switchboard, channel: Channel) -> None:
         leg.rings_early = True
         alone = len(call.channels) == 1
         if (alone or not channel.extension) and not channel.from_resync:
-            return  # DialBegin will tell the call, the number, or whose telephone it is
+            board.note(call, "rings, but nobody said yet who is called: DialBegin will")
+            return
         offer(board, channel)
         return
     again = leg.party.label in call.rang
@@ -121,6 +122,7 @@ def progress(board: Switchboard, channel: Channel) -> None:
         ring(board, channel)
     elif channel.leg is not None:
         channel.leg.progress = True
+        board.note(channel.call, "its network plays something: a ringing tone, if nobody refuses")
 
 
 def move(board: Switchboard, channel: Channel, to: LiveCall) -> None:
@@ -161,7 +163,10 @@ def stop(board: Switchboard, channel: Channel, result: RingResult, by: Party | N
 def dial_ended(board: Switchboard, channel: Channel, status: str, *, forwarded: bool) -> None:
     """Take the DialStatus of DialEnd; `forwarded`: the phone sent the call elsewhere, which Asterisk calls CANCEL."""
     leg = channel.leg
-    if leg is None or leg.result is not None:
+    if leg is None:
+        return
+    if leg.result is not None:
+        board.note(channel.call, f"ignored: {leg.party.label} was over already ({leg.result})")
         return
     if status == "ANSWER":
         stop(board, channel, RingResult.ANSWERED)

@@ -56,6 +56,8 @@ class Switchboard:
         """Bridges made for two that somebody has been in alone since then (`pbx.unseen`)."""
         self.now: datetime | None = None
         self.out: list[PbxEvent] = []
+        self.notes: list[tuple[Linkedid, str]] | None = None
+        """Why messages were taken for nothing, by call; None unless somebody wants an explanation."""
         self.orphaned = 0
         self.leaver: Channel | None = None
         """Who leaves a bridge at this moment: he may have been taken out of the talk, the others stay behind."""
@@ -75,6 +77,11 @@ class Switchboard:
         if not call.announced:
             self._announce(call, next(iter(call.people), None))
         self.out.append(kind(pbx=self.pbx, call=call.key, at=self.now, **fields))
+
+    def note(self, call: LiveCall | None, why: str) -> None:
+        """Explain why a message of a call means nothing, to whom asked for it."""
+        if self.notes is not None and call is not None:
+            self.notes.append((call.key, why))
 
     # Channels
 

@@ -43,7 +43,9 @@ def on_blind(board: Switchboard, event: BlindTransfer) -> None:
     transferee = board.known(event.transferee)
     call = transferer.call if transferer else transferee.call if transferee else None
     if call is None or not event.success or call.parked_by is not None:
-        return  # "parked" says it already, where the extension was a parking lot
+        # "parked" says it already, where the extension was a parking lot
+        board.note(call, "parked already" if event.success else "this transfer failed")
+        return
     source = call.party_of(transferer) if transferer else Party()
     target = dialled_party(event.exten, board.endpoints)
     _explain(call)

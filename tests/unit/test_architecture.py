@@ -42,6 +42,7 @@ PURE = [
     "calls/cdr/rebuild.py",
     "calls/cdr/row.py",
     "calls/live_calls.py",
+    "calls/evidence.py",
     "calls/log_values.py",
     "calls/model.py",
     "calls/outcome.py",

@@ -78,9 +78,31 @@ def test_internal_flag_tells_which_endpoints_are_ours():
 
 def test_explain_adds_what_was_decided():
     (call,) = calls(TRACES / "in-direct-answered.txt", "--explain")
-    said = [step["what"] for step in call["explained"]]
-    assert said[0] == "call from 79161234567 to 74951230001 (in)"
-    assert said[-1] == "answered: 101 answered after 2 s"
+    first, *_, decision = call["explain"]
+    assert first == {
+        "at": "2026-11-22T02:48:46.522Z",
+        "after_s": 0.0,
+        "event": "Newchannel",
+        "channel": "PJSIP/trunk-00000000",
+        "detail": "74951230001",
+        "what": "call from 79161234567 to 74951230001 (in)",
+    }
+    assert decision["what"] == "answered: 101 answered after 2 s"
+
+
+def test_explain_tells_which_message_put_a_card_on_which_desk():
+    (call,) = calls(TRACES / "in-serial-second-answers.txt", "--explain")
+    rings = [step for step in call["explain"] if step["what"].startswith("102 rings")]
+    (ring,) = rings
+    assert ring["event"] in ("Newstate", "DialState")
+    assert ring["channel"].startswith("PJSIP/102-")
+    assert ring["what"] == "102 rings (pop on 102)"
+
+
+def test_explain_tells_what_was_ignored():
+    (call,) = calls(TRACES / "queue-abandoned.txt", "--explain")
+    ignored = [step["what"] for step in call["explain"] if step["event"] == "DialEnd"]
+    assert any(what.startswith("ignored: 101 was over already") for what in ignored)
 
 
 def test_readable_output_names_outcome_and_reason():

@@ -29,8 +29,8 @@ from pbx.listener_parts import LinkState
 from pbx.settings import PbxSettings
 from pbx.trace_record import TraceRecorder
 from pbx.tracker import CallTracker
+from web.cli.explain import sentence
 from web.cli.pbx_option import one_pbx
-from web.cli.replay import sentence
 from web.listening import endpoints_of
 from web.settings import load
 

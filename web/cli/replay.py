@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,32 +17,10 @@ import typer
 from calls.record_json import iso
 from calls.replay import Replay, ReplayedCall, call_json
 from crm.screen_pop import PopShown, PopTracker
-from pbx import events
 from pbx.errors import TraceUnreadable
-from pbx.events import CallEvent, Party
 from pbx.numbers import INTERNAL, Endpoints
 from pbx.trace import read_trace
-
-PRESENT_TENSE = {
-    events.CallStarted: "call from {caller} to {called} ({direction})",
-    events.CallUpdated: "now known: from {caller} to {called} ({direction})",
-    events.LegOffered: "{party} is called",
-    events.LegRinging: "{party} rings",
-    events.LegStopped: "{party}: {result}",
-    events.TalkStarted: "{parties} talk",
-    events.TalkEnded: "{parties} talk no longer",
-    events.HoldStarted: "{party} holds the call",
-    events.HoldEnded: "{party} takes the call back from hold",
-    events.QueueEntered: "the caller waits in queue {queue}",
-    events.QueueLeft: "the caller left queue {queue}: {reason}",
-    events.QueueRefused: "queue {queue} does not take the caller: {reason}",
-    events.Transferred: "{source} hands the call on to {target} ({kind})",
-    events.VoicemailEntered: "the caller is put to voicemail {mailbox}",
-    events.RecordingNamed: "recorded to {mixed}",
-    events.CallsMerged: "call {absorbed} turned out to be part of this one",
-    events.CallEnded: "the call ended, by {ended_by}, cause {cause}",
-}
-"""What `--explain` says of each event; names in braces are fields of the event."""
+from web.cli.explain import explained
 
 
 def replay(
@@ -57,7 +34,9 @@ def replay(
         list[str] | None, typer.Option(metavar="NAME", help="An endpoint that is never ours.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per call.")] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Add what was decided, when.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Add which message was taken for what, in order.")
+    ] = False,
 ) -> None:
     """Print the calls of recorded AMI traffic."""
     try:
@@ -66,7 +45,7 @@ def replay(
         raise typer.BadParameter(
             f"no regular expression: {error}", param_hint="--internal"
         ) from error
-    run = Replay(Endpoints(internal=pattern, trunks=tuple(trunk or ())))
+    run = Replay(Endpoints(internal=pattern, trunks=tuple(trunk or ())), explain=explain)
     try:
         for path in files:
             for _ in run.connection(read_trace(path)):
@@ -78,7 +57,7 @@ def replay(
     for call in run.calls.values():
         shown = call_json(call.record, call.decision, pops_of(call))
         if explain and as_json:
-            shown["explained"] = [{"at": at, "what": what} for at, what in explained(call)]
+            shown["explain"] = [step.as_json() for step in explained(call)]
         if as_json:
             print(json.dumps(shown, ensure_ascii=False))
         else:
@@ -113,27 +92,6 @@ def pops_of(call: ReplayedCall) -> list[dict[str, Any]]:
     return list(pops.values())
 
 
-def explained(call: ReplayedCall) -> Iterator[tuple[str | None, str]]:
-    """Yield (time, sentence) for each event of a call, and its decision last."""
-    for event in call.events:
-        yield iso(event.at), sentence(event)
-    yield None, f"{call.decision.outcome.value}: {call.decision.reason}"
-
-
-def sentence(event: CallEvent) -> str:
-    """Say what an event tells, in English."""
-    fields = {name: _shown(getattr(event, name)) for name in event.__dataclass_fields__}
-    return PRESENT_TENSE[type(event)].format_map(fields)
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, Party):
-        return value.label or "somebody"
-    if isinstance(value, tuple):
-        return " and ".join(_shown(item) for item in value)
-    return str(value)
-
-
 def _print_readable(call: ReplayedCall, shown: dict[str, Any], *, explain: bool) -> None:
     began = (shown["started_at"] or "").replace("T", " ").removesuffix("Z")
     arrow = {"in": "->", "out": "=>", "internal": "--"}[shown["direction"]]
@@ -149,5 +107,5 @@ def _print_readable(call: ReplayedCall, shown: dict[str, Any], *, explain: bool)
             f"{'':25}{transfer['kind']}: {transfer['from'] or '?'} -> {transfer['to'] or 'nobody'}"
         )
     if explain:
-        for at, what in explained(call):
-            print(f"  {(at or '')[11:].removesuffix('Z'):12}  {what}")
+        for step in explained(call):
+            print(step.as_line())

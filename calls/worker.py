@@ -16,6 +16,7 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -36,6 +37,7 @@ from calls.errors import (
 )
 from calls.jobs import ClaimedJob
 from calls.log import COLLECT
+from calls.recordings.check import CHECK, Memory, check
 from calls.recordings.source import Source
 from calls.recordings.task import TRANSCRIBE, Places, collect_recording
 from calls.transcripts.reading import Reader
@@ -85,6 +87,7 @@ class Worker:
     settings: WorkerSettings
     reader: Reader
     worker_id: str = field(default_factory=new_worker_id)
+    _memory: dict[str, Memory] = field(default_factory=dict, init=False)
 
     async def run(self) -> None:
         """Work until cancelled. The engine's process ends with it."""
@@ -92,6 +95,7 @@ class Worker:
             async with asyncio.TaskGroup() as group:
                 if self.settings.sources:
                     group.create_task(self._forever(COLLECT, self._collect), name="collect")
+                    group.create_task(self._check_forever(), name="check recordings")
                 group.create_task(self._forever(TRANSCRIBE, self.reader.read), name="transcribe")
                 group.create_task(self._watch_models(), name="watch models")
         finally:
@@ -102,7 +106,7 @@ class Worker:
         tried = 0
         kinds: list[tuple[str, Handler]] = [(TRANSCRIBE, self.reader.read)]
         if self.settings.sources:
-            kinds.insert(0, (COLLECT, self._collect))
+            kinds[:0] = [(COLLECT, self._collect), (CHECK, self._check)]
         while any([await self.step(kind, handler) for kind, handler in kinds]):
             tried += 1
         return tried
@@ -163,6 +167,29 @@ class Worker:
             sources=settings.sources, data_dir=settings.data_dir, lease_s=settings.lease_s
         )
         return await collect_recording(self.db, job, places)
+
+    async def _check_forever(self) -> None:
+        """Look now and then for files without a call; whichever worker is free does it."""
+        for pbx in self.settings.sources:
+            with suppress(DatabaseUnavailable):  # a page's button asks for it as well
+                async with self.db.write() as session:
+                    await jobs.again(session, CHECK, pbx, {"pbx": pbx})
+        await self._forever(CHECK, self._check)
+
+    async def _check(self, job: ClaimedJob) -> bool:
+        pbx = str(job.payload["pbx"])
+        source = self.settings.sources.get(pbx)
+        wait_s = self.settings.check_every_s
+        if source is not None:
+            found = await check(self.db, pbx, source, self._memory.setdefault(pbx, Memory()))
+            wait_s = 0.0 if found.unsorted else wait_s
+        async with self.db.write() as session:
+            if not await jobs.complete(session, job):
+                return False
+            if source is not None:
+                next_at = datetime.now(UTC) + timedelta(seconds=wait_s)
+                await jobs.again(session, CHECK, pbx, job.payload, run_at=next_at)
+        return True
 
     async def _watch_models(self) -> None:
         """Let recordings that wait for a model be tried again when the installed models change."""

@@ -153,6 +153,7 @@ def invalid_text(error: Invalid) -> str:
         "title": _("Say in 1 to 255 characters what is to be done."),
         "text": _("This text is too long."),
         "what": _("Say what was promised."),
+        "call": _("Give the number of the call, as in its address."),
         "words": _("These words are not in the transcript any more. Reload the page."),
     }
     if current_locale() == "en":

@@ -92,27 +92,33 @@ def fits_by_id(path: str, ids: Collection[str]) -> bool:
 
 def fits_by_time(file: SeenFile, call: CallKey) -> bool:
     """Whether a file without any id was finished in a call's time and names one of its numbers."""
-    if call.started_at is None or ids_in(file.path):
+    if call.started_at is None:
         return False
     end = (call.ended_at or call.started_at) + AFTER_THE_END
-    if not call.started_at - BEFORE_THE_BEGINNING <= file.changed_at <= end:
+    if not call.started_at - BEFORE_THE_BEGINNING <= file.changed_at <= end or ids_in(file.path):
         return False
     runs = set(_DIGITS.findall(PurePosixPath(file.path).name))
     return any(_ends_alike(number, run) for number in call.numbers for run in runs)
 
 
-def guess(file: SeenFile, calls: Iterable[CallKey]) -> tuple[int, str] | None:
-    """The call that a file most likely belongs to.
+class Guesses:
+    """Which of some calls a file most likely belongs to."""
 
-    Returns:
-        The call's id and how it was found ("id", "number"), None where none fits or several fit as well.
-    """
-    calls = list(calls)
-    by_id = [call.call_id for call in calls if fits_by_id(file.path, call.ids)]
-    if by_id:
-        return (by_id[0], "id") if len(by_id) == 1 else None
-    by_time = [call.call_id for call in calls if fits_by_time(file, call)]
-    return (by_time[0], "number") if len(by_time) == 1 else None
+    def __init__(self, calls: Iterable[CallKey]) -> None:
+        self._calls = list(calls)
+        self._by_id: dict[str, set[int]] = {}
+        for call in self._calls:
+            for one in call.ids:
+                for name in {one, one.rpartition("-")[2]}:
+                    self._by_id.setdefault(name, set()).add(call.call_id)
+
+    def of(self, file: SeenFile) -> tuple[int, str] | None:
+        """The call's id and how it was found ("id", "number"); None where none fits, or several fit as well."""
+        ids = ids_in(file.path)
+        found = set().union(*(self._by_id.get(one, ()) for one in ids))
+        if not found and not ids:
+            found = {call.call_id for call in self._calls if fits_by_time(file, call)}
+        return (found.pop(), "id" if ids else "number") if len(found) == 1 else None
 
 
 def source_of(

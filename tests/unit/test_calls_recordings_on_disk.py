@@ -74,11 +74,11 @@ async def test_file_without_an_id_is_found_by_time_and_number(tmp_path: Path) ->
         call_id=1, ids=frozenset(), numbers=frozenset({"+7 916 123-45-67"}), started_at=AT,
         ended_at=AT + timedelta(seconds=60),
     )  # fmt: skip
-    assert names.guess(seen("in-89161234567-0305.wav"), [key]) == (1, "number")
-    assert names.guess(seen("in-89161234567-0305.wav", after_s=600), [key]) is None
-    assert names.guess(seen("in-89161230000-0305.wav"), [key]) is None
+    assert names.Guesses([key]).of(seen("in-89161234567-0305.wav")) == (1, "number")
+    assert names.Guesses([key]).of(seen("in-89161234567-0305.wav", after_s=600)) is None
+    assert names.Guesses([key]).of(seen("in-89161230000-0305.wav")) is None
     other_id = seen("89161234567-1795310000.7.wav")
-    assert names.guess(other_id, [key]) is None
+    assert names.Guesses([key]).of(other_id) is None
 
 
 def test_two_calls_that_fit_are_no_guess() -> None:
@@ -86,7 +86,7 @@ def test_two_calls_that_fit_are_no_guess() -> None:
         CallKey(call_id=n, ids=frozenset(), numbers=frozenset({"79161234567"}), started_at=AT)
         for n in (1, 2)
     ]
-    assert names.guess(seen("79161234567.wav"), keys) is None
+    assert names.Guesses(keys).of(seen("79161234567.wav")) is None
 
 
 @pytest.mark.parametrize("name", [".part-1.wav", "notes.txt", "1795316748.0", "x.wav.tmp"])

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,25 @@ import pytest
 from sqlalchemy import func, select, update
 from support.call_samples import answered_call, write_sound
 from support.fake_engine import EndlessEngine, FakeEngine
+from support.remote_recordings import Faults, web_server
 
-from calls import jobs
+from calls import jobs, record_json
 from calls.db import Database
 from calls.log import COLLECT
+from calls.recordings.check import CHECK
+from calls.recordings.http import HttpSource
 from calls.recordings.source import Directory
 from calls.recordings.task import TRANSCRIBE
-from calls.tables import Call, FeedEvent, Job, PeakCache, Recording, Transcript, Utterance
+from calls.tables import (
+    Call,
+    FeedEvent,
+    Job,
+    PeakCache,
+    Recording,
+    RecordingFile,
+    Transcript,
+    Utterance,
+)
 from calls.transcripts.models import ModelStore
 from calls.transcripts.reading import Reader
 from calls.worker import Worker, WorkerSettings
@@ -360,3 +373,81 @@ async def test_worker_killed_in_the_middle_loses_nothing(
     job = await job_of(db, TRANSCRIBE)
     assert job.attempts == 2
     assert await count(db, Transcript) == 1
+
+
+async def test_worker_looks_for_files_without_a_call_again_and_again(
+    db: Database, tmp_path: Path
+) -> None:
+    add_model(tmp_path / "data")
+    await add_call(db)
+    leave_recording(tmp_path / "spool")
+    leave_recording(tmp_path / "spool", "strange.wav")
+    worker = worker_of(db, tmp_path)
+
+    async def sorted_out() -> set[tuple[str, str]]:
+        async with db.read() as session:
+            rows = await session.scalars(select(RecordingFile))
+            return {(row.path, row.state) for row in rows}
+
+    async def next_look() -> bool:
+        async with db.read() as session:
+            job = await session.scalar(select(Job).where(Job.kind == CHECK, Job.key == "main"))
+            return job is not None and job.state == "waiting" and job.run_at > datetime.now(UTC)
+
+    wanted = {("c.wav", "kept"), ("strange.wav", "early")}
+    async with running(worker):
+        await until(lambda: _is(sorted_out, wanted))
+        await until(next_look)
+
+
+async def _is(read: Callable[[], Any], wanted: Any) -> bool:
+    return bool(await read() == wanted)
+
+
+async def test_recordings_of_another_machine_are_fetched_kept_and_read(
+    db: Database, tmp_path: Path
+) -> None:
+    add_model(tmp_path / "data")
+    leave_recording(tmp_path / "spool")
+    recording_id = await add_call(db)
+    worker = worker_of(db, tmp_path)
+    with web_server(tmp_path / "spool", Faults()) as port:
+        source = HttpSource(url=f"http://127.0.0.1:{port}/rec/")
+        worker.settings = replace(worker.settings, sources={"main": source})
+        await worker.run_until_idle()
+    async with db.read() as session:
+        recording = await session.get_one(Recording, recording_id)
+        assert (recording.state, recording.sides) == ("ready", "two")
+        assert recording.files[0]["source"] == f"{source.label}/c.wav"
+        assert recording.looked_at is not None
+    assert await count(db, Transcript) == 1
+    assert not list((tmp_path / "data" / "fetched").iterdir())
+
+
+async def test_recording_waits_while_its_machine_is_away(db: Database, tmp_path: Path) -> None:
+    recording_id = await add_call(db)
+    worker = worker_of(db, tmp_path)
+    with web_server(tmp_path / "spool", Faults()) as port:
+        pass
+    source = HttpSource(url=f"http://127.0.0.1:{port}/rec/")
+    worker.settings = replace(worker.settings, sources={"main": source})
+    await worker.run_until_idle()
+    job = await job_of(db, COLLECT)
+    assert job.state == "waiting"
+    assert job.run_at > datetime.now(UTC)
+    async with db.read() as session:
+        assert (await session.get_one(Recording, recording_id)).state == "expected"
+
+
+async def test_missing_file_of_a_call_that_nobody_talked_on_is_no_loss(
+    db: Database, tmp_path: Path
+) -> None:
+    recording_id = await add_call(db, source="none.wav")
+    async with db.write() as session:
+        call = (await session.scalars(select(Call))).one()
+        record = record_json.load(call.detail)
+        call.detail = record_json.dump(replace(record, talks=()))
+        await session.execute(update(Job).values(attempts=9))
+    await worker_of(db, tmp_path).run_until_idle()
+    async with db.read() as session:
+        assert (await session.get_one(Recording, recording_id)).state == "empty"

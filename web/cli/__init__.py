@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, Command] = {
     "transcribe": Command("web.cli.transcribe:transcribe", "Transcribe a sound file."),
     "models": Command("web.cli.models:app", "List, install and verify speech models."),
     "reconcile": Command("web.cli.reconcile:reconcile", "Fill in missed calls from the PBX's own record."),
+    "recordings": Command("web.cli.recordings:app", "Find missing recordings and files without a call."),
     "replay": Command("web.cli.replay:replay", "Print the calls of recorded AMI traffic."),
     "trace": Command("web.cli.trace:app", "Make recorded AMI traffic fit to be shown to others."),
     "listen": Command("web.cli.listen:listen", "Print call events of the PBX as they come, or record them."),

@@ -14,6 +14,7 @@ from pbx.errors import PbxError
 from pbx.settings import PbxSettings
 from web.doctor import machine
 from web.doctor.finding import Finding, State, fail, ok
+from web.doctor.recording_place import recording_place
 from web.doctor.switch import examine_switch
 from web.settings import Settings, load
 
@@ -40,7 +41,11 @@ def examine() -> list[Finding]:
 
 def _examine_pbx(pbx: PbxSettings) -> list[Finding]:
     """Its recordings, and the switch itself. One that does not answer keeps the others from nothing."""
-    recordings = machine.recording_directory(pbx.recording_dir, pbx.key("recording_dir"))
+    recordings = (
+        recording_place(pbx)
+        if pbx.recording_url
+        else machine.recording_directory(pbx.recording_dir, pbx.key("recording_dir"))
+    )
     if not pbx.ami_secret:
         return [recordings]
     readable = pbx.recording_dir if recordings.state is not State.FAIL else None

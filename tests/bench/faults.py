@@ -114,6 +114,7 @@ def as_text(report: dict[str, Any]) -> str:
         f"plan not kept {truths.get('not kept', 0)} {report['not_kept'] or ''}, not made {truths.get('not made', 0)}",
         f"Asterisk's own record knows {report['in_cdr']}; gone with Asterisk {report['gone_with_asterisk']}; "
         f"source: {sources}",
+        f"slovo reconcile: {report['reconciled']}",
         "",
     ]
     for fault, by_source in report["found"].items():

@@ -4,6 +4,9 @@ The stream is made of the recorded traces, shuffled and repeated with fresh ids,
 panoramisk's part is its own protocol and manager with one callback for every event, fed the same bytes in this process.
 
     python tests/bench/track.py --events 100000 --seed 1 --json
+
+Then (`track_load`) with 10, 1,000 and 5,000 calls in progress: one event must cost as much as with few; and a day of
+100,000 calls, after which nothing may be left of them. Exit code 1 if any of the three aims is missed.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1])]
 
+import track_load  # noqa: E402
 from panoramisk import Manager  # noqa: E402
 from panoramisk.ami_protocol import AMIProtocol  # noqa: E402
 from support.traces import scenarios  # noqa: E402
@@ -48,6 +52,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=100_000, help="at least so many")
     parser.add_argument("--database-events", type=int, default=10_000, help="with rows; 0 = not")
+    parser.add_argument("--together", default="10,1000,5000", help="calls at once; '' = not")
+    parser.add_argument("--day", type=int, default=100_000, help="calls of a day; 0 = not")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--repeat", type=int, default=3, help="the best of so many runs counts")
     parser.add_argument("--json", action="store_true")
@@ -182,11 +188,36 @@ def _measure(args: argparse.Namespace) -> dict[str, Any]:
         data, stored = stream(args.database_events, args.seed)
         report["database_per_s"] = round(stored / asyncio.run(with_database(data)))
         report["database_events"] = stored
+    sizes = [int(size) for size in args.together.split(",") if size]
+    _measure_load(report, sizes, args)
     return report
 
 
+def _measure_load(report: dict[str, Any], sizes: list[int], args: argparse.Namespace) -> None:
+    """Add what many calls at once and a whole day of calls cost."""
+    if sizes:
+        loads = [track_load.under_load(size, args.events // 2, args.seed) for size in sizes]
+        costs = [load["us_per_event"] for load in loads]
+        report["together"] = loads
+        report["cost_growth"] = round(costs[-1] / costs[0], 2)
+        report["passed"] &= costs[-1] <= costs[0] * track_load.FLAT
+        report["passed"] &= not any(load["left_calls"] for load in loads)
+    if args.day:
+        day = report["day"] = track_load.a_day(args.day, args.seed)
+        report["passed"] &= not (day["left_calls"] or day["left_channels"] or day["left_bridges"])
+        report["passed"] &= day["held_after_all"] <= day["held_warm"] * track_load.GROWTH
+
+
 def _as_text(report: dict[str, Any]) -> str:
-    return "\n".join(f"{name:20} {value}" for name, value in report.items())
+    lines = []
+    for name, value in report.items():
+        parts = value if isinstance(value, list) else [value]
+        for part in parts:
+            said = (
+                ", ".join(f"{k} {v}" for k, v in part.items()) if isinstance(part, dict) else part
+            )
+            lines.append(f"{name:20} {said}")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

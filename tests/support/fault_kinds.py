@@ -19,7 +19,7 @@ from support.fault_asterisk import FaultAsterisk
 from support.fault_proxy import AmiProxy
 from support.whole_way import Office
 
-PER_THOUSAND = {"cut": 12, "kill": 4, "restart": 2, "lock": 4}
+PER_THOUSAND = {"cut": 10, "kill": 4, "restart": 2, "lock": 4}
 """How many of each kind in a thousand calls; at least one in any run."""
 LOCK_S = 5.0
 SILENCE_S = 14.0
@@ -94,7 +94,7 @@ class Faults:
             self.diary.append(Fault(kind, what, began, time.time()))
 
     def _cut(self, number: int) -> tuple[str, Callable[[], None]]:
-        if number % 4 == 3:
+        if number % 5 == 4:
             return "silent", lambda: self.proxy.fall_silent(SILENCE_S)
         reset, inside = self.chance.random() < 0.5, self.chance.randrange(300)
         away_s = self.chance.choice([0.0, 0.0, 1.0, 3.0, 6.0])

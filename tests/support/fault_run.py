@@ -137,10 +137,11 @@ def _settle(office: Office, began: float) -> str:
         before = now
         time.sleep(3)
     since = datetime.fromtimestamp(began - 5, UTC).isoformat()
-    try:
-        return office.slovo("reconcile", "--since", since, "--json")
-    except AssertionError as error:
-        return f"FAILED {error}"
+    while True:
+        said = office.slovo("reconcile", "--since", since, "--json")
+        if not json.loads(said)["unsettled"] or time.monotonic() > deadline + SETTLE_S:
+            return said.strip()
+        time.sleep(5)
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ def test_operator_transfers_blindly_gives_one_call(phones: Phones, ami: AmiTap) 
 def test_call_picked_up_parked_fetched_and_handed_on_gives_one_call(
     asterisk: AsteriskServer, phones: Phones, ami: AmiTap
 ) -> None:
-    """Every key of features.conf but ##, one after the other: *8, #72, 701, *2."""
+    """Pressed one after the other: *8, #72, 701, *2."""
     phones.rings("101")
     phones.calls("74951230001", number=CLIENT, talk_s=60)
     ami.wait_event("DialState", DialStatus="RINGING")

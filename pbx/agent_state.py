@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from pbx.ami_events import DeviceState, QueueMember
+from pbx.endpoint_ties import EndpointTies
 from pbx.events import AgentsListed, DeviceChanged, Member, MemberChanged, PbxEvent, PbxName
-from pbx.numbers import EndpointTies
 
 DEVICE_STATES = {
     "NOT_INUSE": "idle",

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pbx.ami_events import ChannelInfo
+from pbx.endpoint_ties import EndpointTies
 from pbx.events import Linkedid, Party, Uniqueid
-from pbx.numbers import NO_EXTEN, EndpointTies, endpoint_of, is_technical, sent_number
+from pbx.numbers import NO_EXTEN, endpoint_of, is_technical, sent_number
 
 if TYPE_CHECKING:
     from pbx.bridge import Bridge

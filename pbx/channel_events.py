@@ -81,7 +81,8 @@ def on_dial_begin(board: Switchboard, event: Dial) -> None:
     if dialler is None and call.announced:
         _suppose_called(board, call, event.dest.connected)
     if not dest.technical:
-        board.ties.learn_dialled(dest.name, event.dial_string, event.dest.number)
+        exten = dialler.now_at_exten if dialler is not None else ""
+        board.ties.learn_dialled(dest.name, event.dial_string, event.dest.number, exten)
         dest.extension = board.ties.extension_of(dest.name)
         _offer(board, dialler, dest)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 INTERNAL = re.compile(r"\d{2,6}")
 """An endpoint or number of two to six digits is ours, unless settings say otherwise."""
@@ -40,7 +40,6 @@ _TECHNICAL = frozenset(
 NO_EXTEN = frozenset({"", "s", "h", "i", "t", "T", "e", "o", "a", "fax", "failed"})
 """Extens of the dialplan that nobody dialled."""
 _DIALLED = re.compile(r"\+?[\d*#]+")
-_TRUNK_CONTEXT = re.compile(r"trunk|pstn|inbound|incoming|external|from-did|provider|carrier", re.I)
 _WITHHELD = frozenset(
     {
         "anonymous",
@@ -49,6 +48,17 @@ _WITHHELD = frozenset(
         "unavailable",
         "restricted",
         "withheld",
+        "hidden",
+        "blocked",
+        "private number",
+        "number unavailable",
+        "no number",
+        "nobody",
+        "none",
+        "null",
+        "undefined",
+        "id_unavailable",
+        "<unknown>",
         "asterisk",
         "s",
     }
@@ -94,7 +104,7 @@ def endpoint_of(channel: str) -> str:
     return whole.partition("/")[0]  # DAHDI/i1/79161234567-3 is a call on span i1
 
 
-_COUNTER = re.compile(r"[0-9a-f]{1,8}(;[12])?")
+_COUNTER = re.compile(r"[0-9a-f]{1,12}(;[12])?")
 
 
 def device_extension(device: str, endpoints: Endpoints) -> str:
@@ -121,58 +131,6 @@ def dialled_number(dial_string: str) -> str:
 
 
 def sent_number(number: str) -> str:
-    """Return the number that a caller sent, "" for the words that stand for none ("anonymous")."""
-    return "" if number.lower() in _WITHHELD else number
-
-
-@dataclass(slots=True)
-class EndpointTies:
-    """What the stream itself tells of endpoints whose names say nothing: `PJSIP/anna-desk` with CallerIDNum 101 is 101.
-
-    The number counts only as a channel first shows it, where it is the endpoint's own: the dialplan changes it later. A
-    trunk shows its callers' numbers there, so an endpoint that ever showed an outside number is a trunk for good.
-    """
-
-    endpoints: Endpoints
-    _extension: dict[str, str] = field(default_factory=dict)
-    _outside: set[str] = field(default_factory=set)
-
-    def learn(self, channel: str, number: str, context: str) -> None:
-        """Take the number with which a channel began."""
-        name = endpoint_of(channel)
-        if not number or name in self._outside or self._is_plain(name):
-            return
-        if name in self.endpoints.trunks or not self.endpoints.is_internal(number):
-            self._outside.add(name)
-            self._extension.pop(name, None)
-        elif name not in self._extension and not _TRUNK_CONTEXT.search(f"{name} {context}"):
-            self._extension[name] = number
-
-    def learn_dialled(self, channel: str, dial_string: str, number: str) -> None:
-        """Take how an endpoint was dialled: with a number behind it, it is a trunk; by its name alone, a telephone."""
-        name = endpoint_of(channel)
-        sent = dialled_number(dial_string)
-        if sent and sent != name and not self._is_plain(name):
-            self._outside.add(name)
-            self._extension.pop(name, None)
-        elif not sent and self.endpoints.is_internal(number):
-            self.learn(channel, number, "")
-
-    def extension_of(self, channel: str) -> str:
-        """Return the extension of a channel, "" for a trunk."""
-        return self._extension_of_name(endpoint_of(channel))
-
-    def device(self, device: str) -> str:
-        """Return the extension of a device or queue interface, "" if it is none of ours."""
-        plain = device_extension(device, self.endpoints)
-        if plain or is_technical(device):
-            return plain
-        return self._extension_of_name(device.partition("/")[2])
-
-    def _extension_of_name(self, name: str) -> str:
-        if name in self.endpoints.trunks:
-            return ""
-        return name if self.endpoints.is_internal(name) else self._extension.get(name, "")
-
-    def _is_plain(self, name: str) -> bool:
-        return self.endpoints.is_internal(name) and name not in self.endpoints.trunks
+    """Return the number that a caller sent, "" for what stands for none ("anonymous", "0000", a lone sign)."""
+    sent = number.strip().partition("@")[0].lower()
+    return "" if sent in _WITHHELD or not sent.strip("0+-_.*# ") else number

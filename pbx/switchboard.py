@@ -18,6 +18,7 @@ from pbx.ami_events import ChannelInfo
 from pbx.bridge import Bridge, joined
 from pbx.call_state import LiveCall, begin, suppose_called
 from pbx.channel import Channel
+from pbx.endpoint_ties import EndpointTies
 from pbx.events import (
     CallEnded,
     CallEvent,
@@ -33,7 +34,7 @@ from pbx.events import (
     PbxName,
     Uniqueid,
 )
-from pbx.numbers import Endpoints, EndpointTies
+from pbx.numbers import Endpoints
 
 REMEMBERED = 4096
 """Ids of channels and calls that are over: events about them may still come, and must not bring them back."""
@@ -205,6 +206,7 @@ class Switchboard:
         if not call.announced:
             return
         talk.stop(self, call)
+        queues.over(self, call)
         if call.consultation and not call.joined:  # nobody was handed on: a call like any other
             call.consultation = False
             self.updated(call)

@@ -12,9 +12,9 @@ from datetime import datetime
 from calls.cdr.grouping import CallRows, plain
 from calls.cdr.row import CdrRow
 from pbx.call_state import dialled_party
+from pbx.endpoint_ties import EndpointTies
 from pbx.events import Direction, Party
 from pbx.numbers import (
-    EndpointTies,
     device_extension,
     dialled_number,
     endpoint_of,

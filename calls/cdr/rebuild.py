@@ -23,6 +23,7 @@ from calls.cdr.row import CdrRow, epoch_of
 from calls.phone_number import last10
 from calls.record import CallRecord, Ring, Talk, Transfer, same_person
 from pbx.call_state import dialled_party
+from pbx.endpoint_ties import EndpointTies
 from pbx.events import (
     Direction,
     EndedBy,
@@ -32,7 +33,7 @@ from pbx.events import (
     RingResult,
     TransferKind,
 )
-from pbx.numbers import Endpoints, EndpointTies, is_technical, sent_number
+from pbx.numbers import Endpoints, is_technical, sent_number
 
 MENU = frozenset(
     {

@@ -18,6 +18,7 @@ PURE = [
     "pbx/causes.py",
     "pbx/channel.py",
     "pbx/channel_events.py",
+    "pbx/endpoint_ties.py",
     "pbx/events.py",
     "pbx/legs.py",
     "pbx/messages.py",

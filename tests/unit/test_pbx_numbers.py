@@ -1,10 +1,10 @@
 import pytest
 
 from pbx.causes import refusal
+from pbx.endpoint_ties import EndpointTies
 from pbx.events import RingResult
 from pbx.numbers import (
     Endpoints,
-    EndpointTies,
     device_extension,
     dialled_number,
     endpoint_of,

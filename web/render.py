@@ -130,6 +130,7 @@ def environment() -> Environment:
         iso=lambda at: "" if at is None else at.astimezone(UTC).isoformat(),
         digits=formats.dialable,
         phone_on_pbx=lambda device: written(device.pbx, device.extension, _viewer.get().pbxs),
+        queue_on_pbx=lambda queue: written(queue.pbx, queue.queue, _viewer.get().pbxs),
     )
     return env
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +20,7 @@ from support.sockets import PageEnd, live_page
 from support.web import Site, add_people
 
 from calls.db import Database
-from calls.tables import Call
+from calls.tables import Call, LinkWindow
 from crm import agents
 from crm.access import SYSTEM
 from crm.agents import Phone
@@ -30,6 +32,7 @@ from web.app import create_app
 from web.core import Core, Extras
 from web.settings import load
 
+ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = {MAIN: "79161234567", NORTH: "79035550011"}
 
 
@@ -50,15 +53,39 @@ class Running:
         await page.receive_frame()
         return page
 
-    async def ended_on(self, pbx: str) -> dict[str, Call]:
-        """The one call of each PBX, when that of this PBX has ended."""
-        async with asyncio.timeout(60):
-            while True:
-                async with self.site.services.db.read() as session:
-                    found = {row.pbx: row for row in await session.scalars(select(Call))}
-                if pbx in found and found[pbx].ended:
-                    return found
-                await asyncio.sleep(0.01)
+
+async def heard(db: Database, pbxs: set[str]) -> None:
+    """Wait until somebody hears these PBXs."""
+    async with asyncio.timeout(120):
+        connected: set[str] = set()
+        while not pbxs <= connected:
+            await asyncio.sleep(0.02)
+            async with db.read() as session:
+                known = select(LinkWindow.pbx).where(LinkWindow.restored_at.is_not(None))
+                connected = set(await session.scalars(known))
+
+
+async def ended_calls(db: Database, pbxs: set[str]) -> dict[str, Call]:
+    """The one call of each PBX, when those of these PBXs have ended."""
+    async with asyncio.timeout(60):
+        while True:
+            async with db.read() as session:
+                found = {row.pbx: row for row in await session.scalars(select(Call))}
+            if pbxs <= {pbx for pbx, call in found.items() if call.ended}:
+                return found
+            await asyncio.sleep(0.01)
+
+
+async def tables_of(pbxs: Mapping[str, Simulator]) -> str:
+    """Start the simulators; returns their settings."""
+    tables = ""
+    for name, one in pbxs.items():
+        port, secret = await one.start(), one.account.secret
+        tables += (
+            f'[[pbx]]\nname = "{name}"\nami_port = {port}\nami_secret = "{secret}"\n'
+            "reconnect_max_s = 1.0\n"
+        )
+    return tables
 
 
 @pytest.fixture
@@ -80,15 +107,10 @@ async def running(
         boris = replace(boris, phones=(Phone("101", NORTH),))
         await agents.edit(session, SYSTEM, people["boris"], boris)
     pbxs = {name: Simulator(account=("slovo", f"right-{name}")) for name in (MAIN, NORTH)}
-    tables = ""
-    for name, one in pbxs.items():
-        port, secret = await one.start(), one.account.secret
-        tables += (
-            f'[[pbx]]\nname = "{name}"\nami_port = {port}\nami_secret = "{secret}"\n'
-            "reconnect_max_s = 1.0\n"
-        )
     file = tmp_path / "two.toml"
-    file.write_text('secret_key = "for-tests-only"\nlocale = "en"\nhttp_port = 0\n' + tables)
+    file.write_text(
+        'secret_key = "for-tests-only"\nlocale = "en"\nhttp_port = 0\n' + await tables_of(pbxs)
+    )
     monkeypatch.setenv("SLOVO_CONFIG", str(file))
     monkeypatch.setenv("SLOVO_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("SLOVO_DATABASE_URL", database_url)
@@ -143,7 +165,7 @@ async def test_namesake_phones_ring_on_the_right_desks_and_a_lost_pbx_stops_no_o
     await calls[NORTH].answer("101")
     await calls[NORTH].call.answered.wait()
     await calls[NORTH].hangup()
-    found = await running.ended_on(NORTH)
+    found = await ended_calls(running.site.services.db, {NORTH})
     assert (found[NORTH].answered_by, found[NORTH].outcome) == ("101", "answered")
     assert (found[MAIN].linkedid, found[MAIN].answered_by) == (found[NORTH].linkedid, "")
 
@@ -165,3 +187,33 @@ async def test_namesake_phones_ring_on_the_right_desks_and_a_lost_pbx_stops_no_o
 
 def digits(text: str) -> str:
     return "".join(char for char in text if char.isdigit())
+
+
+async def test_listeners_split_over_processes_share_one_call_log(
+    postgresql_db: Database, tmp_path: Path, one_second: None
+) -> None:
+    pbxs = {name: Simulator(account=("slovo", "right")) for name in (MAIN, NORTH)}
+    file = tmp_path / "two.toml"
+    file.write_text(await tables_of(pbxs))
+    url = postgresql_db.url.render_as_string(hide_password=False)
+    env = {name: value for name, value in os.environ.items() if not name.startswith("SLOVO_")}
+    env |= {"SLOVO_CONFIG": str(file), "SLOVO_DATA_DIR": str(tmp_path), "SLOVO_DATABASE_URL": url}
+    command = [sys.executable, "-m", "web", "serve", "--only", "listen", "--pbx"]
+    processes = [
+        await asyncio.create_subprocess_exec(
+            *command, name, env=env, cwd=ROOT, stderr=asyncio.subprocess.DEVNULL
+        )
+        for name in pbxs
+    ]
+    await heard(postgresql_db, set(pbxs))
+    for one in pbxs.values():
+        await one.call("in-direct-gave-up")
+    found = await ended_calls(postgresql_db, set(pbxs))
+    assert {pbx: (call.outcome, call.ended_at is not None) for pbx, call in found.items()} == {
+        name: ("abandoned", True) for name in pbxs
+    }
+    for process in processes:
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+    for one in pbxs.values():
+        await one.close()

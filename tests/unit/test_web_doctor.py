@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.people import person
 from typer.testing import CliRunner
 
+from calls.db import Database
 from calls.errors import ModelBroken
 from crm import migrate
 from web.cli import app
@@ -66,6 +69,21 @@ def test_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 def test_server_that_is_away_is_named() -> None:
     found = machine.database("postgresql://nobody@127.0.0.1:1/none")
     assert (found.state, "running" in found.mend) == (State.FAIL, True)
+
+
+# --- phones
+
+
+async def test_phone_of_a_pbx_that_is_not_set_is_named(tmp_path: Path) -> None:
+    url = await asyncio.to_thread(migrated, tmp_path)
+    db = Database(url)
+    await person(db, "anna", extensions=("101",), pbx="main")
+    await person(db, "boris", extensions=("102",), pbx="north")
+    await db.dispose()
+    (found,) = await asyncio.to_thread(machine.phones, url, ("north", "south"))
+    assert (found.state, "main/101 (anna)." in found.what) == (State.WARN, True)
+    assert "north, south" in found.mend
+    assert await asyncio.to_thread(machine.phones, url, ("main", "north")) == []
 
 
 # --- disk
@@ -153,7 +171,14 @@ def test_missing_secrets_are_named_and_the_rest_is_examined(environment: Path) -
     migrated(environment)
     found = examine()
     assert "SLOVO_SECRET_KEY, SLOVO_AMI_SECRET" in found[0].what
-    assert [f.check for f in found] == ["settings", "database", "disk", "models", "recording-dir"]
+    assert [f.check for f in found] == [
+        "settings",
+        "database",
+        "disk",
+        "models",
+        "recording-dir",
+        "own-record",
+    ]
     assert states(found)["database"] is State.OK
 
 
@@ -216,7 +241,8 @@ def test_each_of_several_pbxs_is_examined_under_its_name(
     )
     found = examine()
     assert [(f.pbx, f.check) for f in found if f.pbx] == [
-        ("north", "recording-dir"), ("north", "ami"), ("south", "recording-dir"),
+        ("north", "recording-dir"), ("north", "own-record"), ("north", "ami"),
+        ("south", "recording-dir"), ("south", "own-record"),
     ]  # fmt: skip
     assert "[[pbx]] south, ami_secret" in found[0].what
     assert "[[pbx]] north, recording_dir is not set" in next(

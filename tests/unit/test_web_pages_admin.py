@@ -97,7 +97,9 @@ async def test_phones_of_several_pbxs_are_told_apart(site: Site) -> None:
         vera = agents.person_of(await agents.by_login(session, "vera"))
     assert [(phone.pbx, phone.extension) for phone in vera.phones] == [("main", "103"), ("north", "103")]
     assert [(queue.pbx, queue.name) for queue in vera.queues] == [("north", "sales")]
-    assert "103, north/103" in (await client.get("/admin")).text
+    people = (await client.get("/admin")).text
+    assert "103, north/103" in people
+    assert "<span>north/sales</span>" in people
     vera_id = site.people["root"] + 1
     form = (await client.get(f"/admin/people/{vera_id}")).text
     assert 'value="103, north/103"' in form

@@ -31,7 +31,10 @@ def examine() -> list[Finding]:
     except (CrmError, PbxError) as error:
         return [fail("settings", str(error), HOW_TO_SET)]
     found = [_secrets(settings)]
-    found += [machine.database(settings.database_url), machine.disk(settings.data_dir)]
+    database = machine.database(settings.database_url)
+    found += [database, machine.disk(settings.data_dir)]
+    if database.state is State.OK:
+        found += machine.phones(settings.database_url, settings.pbx_names)
     found += machine.models(settings.data_dir / "models", settings.locale)
     for pbx in pbxs:
         of_pbx = _examine_pbx(pbx)

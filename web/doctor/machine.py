@@ -6,15 +6,20 @@ removed again.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
+from sqlalchemy import select
+
+from calls.db import Database
 from calls.errors import CallsError, DatabaseUnavailable, ModelBroken, ModelMissing
 from calls.transcripts.models import ModelStore, load_once
 from crm import migrate
+from crm.tables import Device, User
 from web.doctor.finding import Finding, fail, ok, warn
 
 GIB = 1024**3
@@ -40,6 +45,38 @@ def database(url: str) -> Finding:
             "Run `slovo migrate`; if that refuses, this program is older than the database.",
         )
     return ok("database", f"Reachable, revision {found}.")
+
+
+def phones(url: str, pbxs: Collection[str]) -> list[Finding]:
+    """No active person has a phone of a PBX that is not set (any more): its calls would pop up for nobody."""
+    strays = [phone for phone in asyncio.run(_phones(url)) if phone[0] not in pbxs]
+    if not strays:
+        return []
+    named = ", ".join(f"{pbx}/{extension} ({login})" for pbx, extension, login in strays[:5])
+    more = f" and {len(strays) - 5} more" if len(strays) > 5 else ""
+    return [
+        warn(
+            "phones",
+            f"Phones of a PBX that is not set: {named}{more}.",
+            f"Give the PBX its old name, or change the phones on the page of each person. Set are: {', '.join(pbxs)}.",
+        )
+    ]
+
+
+async def _phones(url: str) -> list[tuple[str, str, str]]:
+    """PBX, extension and login of everybody's phones, without sample people."""
+    db = Database(url)
+    try:
+        async with db.read() as session:
+            query = (
+                select(Device.pbx, Device.extension, User.login)
+                .join(User, User.id == Device.user_id)
+                .where(User.active.is_(True), User.sample.is_(False))
+                .order_by(User.login, Device.id)
+            )
+            return [(pbx, phone, login) for pbx, phone, login in await session.execute(query)]
+    finally:
+        await db.dispose()
 
 
 def disk(

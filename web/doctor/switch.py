@@ -91,8 +91,8 @@ async def _connect(link: AmiLink, settings: PbxSettings) -> tuple[list[Finding],
         refused = fail(
             "ami-login",
             f"Asterisk refuses the login of {settings.ami_user}.",
-            f"In manager.conf section [{settings.ami_user}]: is the secret {settings.key('ami_secret')}, does a permit line "
-            "hold the address of this machine? Then: asterisk -rx 'manager reload'.",
+            f"In manager.conf section [{settings.ami_user}]: is the secret {settings.key('ami_secret')}, does a permit "
+            "line hold the address of this machine? Then: asterisk -rx 'manager reload'.",
         )
         return [ok("ami", f"Asterisk answers at {where}."), refused], False
     except NotConnected as error:

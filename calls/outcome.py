@@ -169,7 +169,8 @@ def _refused(record: CallRecord, offers: list[Ring]) -> _Verdict:
         return _nobody_called(record)
     results = {ring.result for ring in offers}
     if RingResult.TIMEOUT in results or RingResult.UNKNOWN in results:
-        late = [r for r in offers if r.rang and r.result is not RingResult.ANSWERED] or offers
+        late = [r for r in offers if r.result in (RingResult.TIMEOUT, RingResult.UNKNOWN)]
+        late = [ring for ring in late if ring.rang] or late
         args = {"others": _labels(late), "others_s": whole(rung_s(late))}
         return _Verdict(Outcome.MISSED, "missed_ringing", args)
     for result, outcome, key in _BY_RESULT:

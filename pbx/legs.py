@@ -223,7 +223,10 @@ def _unanswered(
 
 
 def _refused(leg: Leg, status: str, cause: int) -> RingResult:
-    return refusal(status, cause, rang=leg.rang, outside=not leg.party.is_ours)
+    result = refusal(status, cause, rang=leg.rang, outside=not leg.party.is_ours)
+    if result is RingResult.UNAVAILABLE and leg.progress and not cause:
+        return RingResult.TIMEOUT  # early media until the switch stopped calling: it rang there
+    return result
 
 
 def taker_of(call: LiveCall, channel: Channel, now: datetime | None) -> Channel | None:

@@ -19,7 +19,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3; 
 TEST_PACKAGES := mmdebstrap sip-tester chromium postgresql ffmpeg uidmap
 TEST_PROGRAMS := mmdebstrap sipp chromium ffmpeg newuidmap
 
-.PHONY: help run test test-fast lint locks bench pictures samples clean system-test
+.PHONY: help run test test-fast test-long fuzz lint locks bench pictures samples clean system-test
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -34,6 +34,14 @@ test: $(DEV) $(ASSETS) system-test  ## everything that the tests need, then all 
 
 test-fast: $(DEV) $(ASSETS)  ## unit tests only: no Asterisk, Chromium or speech engine
 	$(BIN)/python -m pytest tests/unit -m "not asterisk and not chromium and not vosk" $(PYTEST_ARGS)
+
+test-long: $(DEV) $(ASSETS)  ## what holds for every trace, with every single event lost and every cut: minutes
+	SLOVO_TEST_LONG=1 $(BIN)/python -m pytest --timeout 1800 tests/unit/test_traces.py tests/unit/test_trace_properties.py $(PYTEST_ARGS)
+
+FUZZ_SECONDS ?= 300
+fuzz: $(APP)  ## five minutes of made-up AMI bytes (needs atheris, which not every Python has)
+	$(PIP) install $$($(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['fuzz'])")
+	$(BIN)/python tests/fuzz/fuzz_ami.py --seconds=$(FUZZ_SECONDS)
 
 lint: $(DEV)  ## style, types, direction of imports
 	$(BIN)/ruff check .

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 import structlog
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls import jobs, log_values, record_json
@@ -173,7 +173,8 @@ async def _absorb(session: AsyncSession, call_id: int, record: CallRecord) -> tu
         select(Call.id).where(
             Call.pbx == record.pbx,
             Call.linkedid.in_(record.absorbed),
-            Call.merged_into_id.is_(None),
+            # One that is told again after it was absorbed looks open again.
+            or_(Call.merged_into_id.is_(None), Call.ended.is_(False)),
             Call.id != call_id,
         )
     )

@@ -14,7 +14,7 @@ from pbx import transfer
 from pbx.ami_events import AgentCalled, QueueCallerJoin, QueueCallerLeave
 from pbx.call_state import LiveCall
 from pbx.channel import Channel
-from pbx.events import Party, QueueEntered, QueueLeft, QueueRefused, RingResult
+from pbx.events import EndedBy, Party, QueueEntered, QueueLeft, QueueRefused, RingResult
 
 if TYPE_CHECKING:
     from pbx.switchboard import Switchboard
@@ -32,10 +32,19 @@ def on_join(board: Switchboard, event: QueueCallerJoin) -> None:
 
 
 def enter(board: Switchboard, call: LiveCall, queue: str, position: int) -> None:
-    """Note that a call waits in a queue."""
+    """Note that a call waits in a queue. It waits in no other any longer, though nobody said so."""
+    over(board, call)
     call.queue = queue
     if call.announced or call.people:  # else it is not known yet whose call this is
         board.emit(QueueEntered, call, queue=queue, position=position)
+
+
+def over(board: Switchboard, call: LiveCall) -> None:
+    """End the waiting of a call that goes elsewhere or is over: the event that says so was lost, or nobody was there."""
+    queue, call.queue = call.queue, ""
+    if queue and call.announced:
+        reason = "abandoned" if call.hung_up_by is EndedBy.CALLER else ""
+        board.emit(QueueLeft, call, queue=queue, reason=reason)
 
 
 def on_leave(board: Switchboard, event: QueueCallerLeave) -> None:

@@ -1,9 +1,15 @@
+import itertools
 import random
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pbx.errors import UnsafeValue
+from pbx.events import PbxName
 from pbx.protocol import (
+    Headers,
     MessageReader,
     SlovoProtocol,
     WireLimits,
@@ -11,6 +17,7 @@ from pbx.protocol import (
     values_of,
     variables_of,
 )
+from pbx.tracker import CallTracker
 
 BANNER = b"Asterisk Call Manager/11.0.0\r\n"
 NAMES = (
@@ -173,3 +180,80 @@ def test_end_is_told_once():
     protocol.connection_lost(OSError("cable"))
     protocol.connection_lost(None)
     assert told == ["cable"]
+
+
+LIMITS = WireLimits(line_bytes=256, message_bytes=2048)
+ALIVE = b"\r\n\r\nEvent: Alive\r\n\r\n"
+PIECES = [
+    b"Event: ",
+    b"Event: Newchannel\r\nUniqueid: 1.1\r\nChannel: PJSIP/101-1\r\n",
+    b"Event: Newstate\r\nUniqueid: 1.1\r\nChannelState: 6\r\n",
+    b"Event: BridgeEnter\r\nUniqueid: 1.1\r\nBridgeUniqueid: b\r\nBridgeNumChannels: 9\r\n",
+    b"Event: DialBegin\r\nUniqueid: 1.1\r\nDestUniqueid: 1.2\r\n",
+    b"Event: Hangup\r\nUniqueid: 1.1\r\n",
+    b"Event: LocalBridge\r\nLocalOneUniqueid: 1.1\r\nLocalTwoUniqueid: 1.1\r\n",
+    b"Response: Success\r\n",
+    b"Asterisk Call Manager/",
+    b"Linkedid: 1.1\r\n",
+    b"ActionID: \r\n",
+    b"x" * 5000,
+    b": ",
+    b"\r",
+    b"\n",
+    b"\r\n",
+    b"\r\n\r\n",
+    b"\0\xff\xfe",
+    "Ёлкин".encode(),
+]
+hostile = st.lists(st.sampled_from(PIECES) | st.binary(max_size=40), max_size=40).map(b"".join)
+few = settings(max_examples=60, deadline=None, derandomize=True)
+
+
+def through(chunks: list[bytes]) -> tuple[MessageReader, CallTracker, list[Headers]]:
+    """Read chunks as a connection and track what they say."""
+    reader, tracker, found = MessageReader(LIMITS), CallTracker(PbxName("main")), []
+    for chunk in chunks:
+        for headers in reader.feed(chunk):
+            found.append(headers)
+            tracker.feed(headers, None)
+        assert len(reader._buffer) <= LIMITS.message_bytes + len(chunk)
+    return reader, tracker, found
+
+
+@few
+@given(hostile, st.lists(st.integers(0, 4000), max_size=5))
+def test_hostile_bytes_never_raise_and_never_hide_the_next_message(data, cuts):
+    ends = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
+    chunks = [data[a:b] for a, b in itertools.pairwise(ends)]
+    reader, tracker, found = through([*chunks, ALIVE])
+    assert found[-1] == {"Event": "Alive"}
+    assert len(reader._buffer) <= LIMITS.message_bytes
+    for _ in range(2):
+        tracker.look([], None)
+    assert not tracker.live
+
+
+@few
+@given(hostile, st.integers(1, 5))
+def test_hostile_bytes_give_the_same_messages_however_they_are_cut(data, step):
+    whole = through([data + ALIVE])[2]
+    cut = through([(data + ALIVE)[at : at + step] for at in range(0, len(data + ALIVE), step)])[2]
+    small = [h for h in whole if sum(len(k) + len(str(v)) + 4 for k, v in h.items()) < 1000]
+    assert [h for h in small if h not in cut] == []
+
+
+TRACE = (Path(__file__).parents[1] / "traces" / "xfer-attended-dtmf.txt").read_bytes()
+change = st.tuples(st.integers(0, len(TRACE)), st.integers(0, 60), st.binary(max_size=20))
+
+
+@few
+@given(st.lists(change, min_size=1, max_size=30))
+def test_trace_with_bytes_changed_never_raises_and_leaves_no_call(changes):
+    data = bytearray(TRACE)
+    for at, length, new in changes:
+        data[at : at + length] = new
+    reader, tracker, _ = through([bytes(data), ALIVE])
+    for _ in range(2):
+        tracker.look([], None)
+    assert not tracker.live
+    assert reader.counters.bytes == len(data) + len(ALIVE)

@@ -28,6 +28,8 @@ class MasterCsv:
     path: Path
     zone: tzinfo | None
     local: tzinfo
+    setting: str = "SLOVO_CDR_CSV"
+    """How an administrator names the path."""
     name: str = "cdr_csv"
     malformed: int = 0
 
@@ -53,7 +55,7 @@ class MasterCsv:
                     self.malformed += 1
         except OSError as error:
             raise CdrUnreadable(
-                f"SLOVO_CDR_CSV: cannot read {self.path}: {error.strerror}"
+                f"{self.setting}: cannot read {self.path}: {error.strerror}"
             ) from error
 
     def newest(self) -> CdrRow | None:
@@ -90,7 +92,7 @@ class MasterCsv:
                 lines = file.read(SAMPLE_BYTES).split(b"\n")
         except OSError as error:
             raise CdrUnreadable(
-                f"SLOVO_CDR_CSV: cannot read {self.path}: {error.strerror}"
+                f"{self.setting}: cannot read {self.path}: {error.strerror}"
             ) from error
         whole = lines[1:-1] if size > SAMPLE_BYTES else lines[:-1]
         return (line.decode("utf-8", "replace") for line in whole)

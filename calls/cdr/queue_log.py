@@ -37,6 +37,7 @@ class QueueLogFile:
     """The file, usually /var/log/asterisk/queue_log."""
 
     path: Path
+    setting: str = "SLOVO_QUEUE_LOG"
     name: str = "queue_log"
 
     def entries(self, since: datetime) -> Iterator[QueueEntry]:
@@ -52,7 +53,7 @@ class QueueLogFile:
                     yield entry
         except OSError as error:
             raise CdrUnreadable(
-                f"SLOVO_QUEUE_LOG: cannot read {self.path}: {error.strerror}"
+                f"{self.setting}: cannot read {self.path}: {error.strerror}"
             ) from error
 
 

@@ -37,7 +37,7 @@ def sources_of(settings: PbxSettings) -> list[CdrSource]:
     zone = zone_set(settings)
     found: list[CdrSource] = []
     if settings.cdr_csv is not None:
-        found.append(MasterCsv(settings.cdr_csv, zone, local_zone()))
+        found.append(MasterCsv(settings.cdr_csv, zone, local_zone(), settings.key("cdr_csv")))
     if settings.cdr_url is not None:
         url = settings.cdr_url.get_secret_value()
         found.append(CdrTable(url, settings.cdr_table, zone, local_zone()))
@@ -49,7 +49,7 @@ def sources_of(settings: PbxSettings) -> list[CdrSource]:
 def queue_log_of(settings: PbxSettings) -> QueueLog | None:
     """Return the queue_log of this PBX, if one is set."""
     if settings.queue_log is not None:
-        return QueueLogFile(settings.queue_log)
+        return QueueLogFile(settings.queue_log, settings.key("queue_log"))
     if settings.queue_log_table and settings.cdr_url is not None:
         zone = zone_set(settings) or local_zone()
         return QueueLogTable(settings.cdr_url.get_secret_value(), settings.queue_log_table, zone)

@@ -14,6 +14,7 @@ from pbx.errors import PbxError
 from pbx.settings import PbxSettings
 from web.doctor import machine
 from web.doctor.finding import Finding, State, fail, ok
+from web.doctor.own_record import own_record
 from web.doctor.recording_place import recording_place
 from web.doctor.switch import examine_switch
 from web.settings import Settings, load
@@ -49,10 +50,11 @@ def _examine_pbx(pbx: PbxSettings) -> list[Finding]:
         if pbx.recording_url
         else machine.recording_directory(pbx.recording_dir, pbx.key("recording_dir"))
     )
+    found = [recordings, *own_record(pbx)]
     if not pbx.ami_secret:
-        return [recordings]
+        return found
     readable = pbx.recording_dir if recordings.state is not State.FAIL else None
-    return [recordings, *asyncio.run(examine_switch(pbx, readable))]
+    return [*found, *asyncio.run(examine_switch(pbx, readable))]
 
 
 def _secrets(settings: Settings) -> Finding:

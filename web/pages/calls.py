@@ -14,6 +14,7 @@ from calls import queries
 from crm.access import Permission
 from crm.tables import Client
 from web.i18n import gettext as _
+from web.pages.blind_rows import blind_in, with_blind
 from web.pages.call_access import hearable_calls
 from web.pages.call_filters import filters_of
 from web.pages.call_listing import listed_for, place_of, place_text
@@ -37,9 +38,10 @@ async def calls(request: Request) -> Response:
         names = await phone_names(session)
         hearable = await hearable_calls(session, actor, listed_page.calls)
         rows = await rows_of(session, listed_page.calls, names, hearable)
+        blind = await blind_in(session, filters, before, listed_page)
         client = None if filters.client_id is None else await session.get(Client, filters.client_id)
     shown: dict[str, Any] = {
-        "rows": rows,
+        "rows": with_blind(rows, blind),
         "filters": filters,
         "before": before,
         "older": place_text(listed_page.last),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Literal
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from calls.cdr import windows
 from crm import tasks
 from crm.access import Permission
 from web.ids import id_of
@@ -16,6 +18,8 @@ from web.routes import actor_of, page
 from web.services import services_of
 
 PAGE_SIZE = 50
+BLIND_SHOWN = timedelta(days=1)
+"""Older blind times are in the list of calls only."""
 
 
 async def show_tasks(request: Request) -> Response:
@@ -34,8 +38,21 @@ async def show_tasks(request: Request) -> Response:
             limit=PAGE_SIZE,
         )
         waiting = await open_count(session, actor)
+        blind = (
+            await windows.unfilled(session, services.clock() - BLIND_SHOWN)
+            if actor.may(Permission.TASKS_SEE_ALL)
+            else []
+        )
     template = "tasks/list.html" if request.query_params.get("part") else "tasks/tasks.html"
-    return render(request, template, state=state, found=found, open_tasks=waiting, before=before)
+    return render(
+        request,
+        template,
+        state=state,
+        found=found,
+        open_tasks=waiting,
+        before=before,
+        blind=blind,
+    )
 
 
 async def take(request: Request) -> Response:

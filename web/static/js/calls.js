@@ -6,6 +6,9 @@ const list = () => document.querySelector("#calls");
 /** Put fresh rows among those shown: changed ones are replaced, new ones go to the top. */
 function merge(fresh) {
   const body = document.querySelector("#calls-rows");
+  for (const blind of body.querySelectorAll("[data-blind]")) {
+    if (!fresh.querySelector(`#${blind.id}`)) blind.remove(); // filled in meanwhile
+  }
   let anchor = body.firstElementChild;
   for (const row of [...fresh.querySelectorAll("#calls-rows > tr")]) {
     const shown = document.getElementById(row.id);

@@ -33,13 +33,15 @@ from pbx.events import (
     RingResult,
     TransferKind,
 )
-from pbx.numbers import Endpoints, is_technical, sent_number
+from pbx.numbers import Endpoints, endpoint_of, is_technical, sent_number
 
 MENU = frozenset(
     {
         "BackGround",
         "Background",
+        "ChanSpy",
         "ConfBridge",
+        "ExtenSpy",
         "MeetMe",
         "MusicOnHold",
         "Playback",
@@ -143,8 +145,10 @@ def ties_of(rows: Sequence[CdrRow], endpoints: Endpoints) -> EndpointTies:
     for row in rows:
         if endpoints.is_internal(row.src):
             ties.learn(row.channel, row.src, row.context)
-        if row.dst_channel and not is_technical(row.dst_channel) and endpoints.is_internal(row.dst):
-            ties.learn_dialled(row.dst_channel, row.data.split(",")[0], row.dst)
+        device = row.data.split(",")[0]
+        named = row.app == "Dial" and endpoint_of(row.dst_channel) in device.split("/")
+        if row.dst_channel and named and endpoints.is_internal(row.dst):
+            ties.learn_dialled(row.dst_channel, device, row.dst)
     return ties
 
 

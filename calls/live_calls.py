@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from calls.endings import resumed
-from calls.model import CallRecord, fold
+from calls.model import CallRecord, fold, with_recordings_of
 from pbx.events import CallEvent, CallsMerged, CallStarted, CallUpdated, EndedBy, EndExplained
 
 Key = tuple[str, str]
@@ -59,10 +59,11 @@ class LiveCalls:
             return fold(ended, event) if ended is not None else None
         record = self._after(key, event)
         self._unconfirmed.discard(key)
-        self._records[key] = record
         if isinstance(event, CallsMerged):
             for absorbed in event.absorbed:
+                record = with_recordings_of(record, self._records.get((event.pbx, absorbed)))
                 self._forget((event.pbx, absorbed))
+        self._records[key] = record
         if record.ended:
             self._forget(key)
             self._remember(key, record)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 from calls import endings
@@ -59,6 +60,7 @@ __all__ = [
     "Transfer",
     "fold",
     "same_person",
+    "with_recordings_of",
 ]
 
 SAME_TALK = timedelta(seconds=0.5)
@@ -235,7 +237,10 @@ def _turned_away(record: CallRecord, event: QueueRefused) -> CallRecord:
 
 
 def _recorded(record: CallRecord, event: RecordingNamed) -> CallRecord:
-    if any(recording.mixed == event.mixed for recording in record.recordings):
+    if any(
+        (one.mixed, one.receive, one.transmit) == (event.mixed, event.receive, event.transmit)
+        for one in record.recordings
+    ):
         return record
     recording = RecordingName(
         leg=event.leg,
@@ -247,6 +252,24 @@ def _recorded(record: CallRecord, event: RecordingNamed) -> CallRecord:
         at=event.at,
     )
     return replace(record, recordings=(*record.recordings, recording))
+
+
+def with_recordings_of(record: CallRecord, absorbed: CallRecord | None) -> CallRecord:
+    """Return the record with what was recorded of a call that turned out to be part of it, in the order of time."""
+    known = {named.mixed or named.receive or named.transmit for named in record.recordings}
+    new = [
+        named
+        for named in (absorbed.recordings if absorbed else ())
+        if (named.mixed or named.receive or named.transmit) not in known
+    ]
+    if not new:
+        return record
+    together = [*record.recordings, *new]
+    times = [named.at for named in together if named.at is not None]
+    if len(times) == len(together):
+        pairs = sorted(zip(times, together, strict=True), key=itemgetter(0))
+        together = [named for _, named in pairs]
+    return replace(record, recordings=tuple(together))
 
 
 def _merged(record: CallRecord, event: CallsMerged) -> CallRecord:

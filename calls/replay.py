@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from calls.evidence import Evidence, of_message
-from calls.model import CallRecord, fold
+from calls.model import CallRecord, fold, with_recordings_of
 from calls.outcome import Decision, decide
 from calls.record_json import iso
 from pbx.events import CallEvent, CallsMerged, Linkedid, Party, PbxEvent, PbxName
@@ -97,6 +97,7 @@ class Replay:
                 if isinstance(event, CallsMerged):
                     for absorbed in event.absorbed:
                         gone = self.calls.pop(absorbed, None)
+                        call.record = with_recordings_of(call.record, gone.record if gone else None)
                         call.evidence += gone.evidence if gone is not None else []
         return events
 

@@ -34,14 +34,14 @@ def on_new_exten(board: Switchboard, event: NewExten) -> None:
     if event.application == "Queue":
         channel.wanted_queue = event.data.partition(",")[0]
         return
-    file, _, options = event.data.partition(",")
+    file, _, rest = event.data.partition(",")
+    options = rest.partition(",")[0]  # behind them comes a command, which may hold anything
     receive, transmit = _RECEIVE.search(options), _TRANSMIT.search(options)
-    letters = _ARGUMENT.sub("", options.partition(",")[0])
     channel.recording_options = (
         file,
         receive.group(1) if receive else "",
         transmit.group(1) if transmit else "",
-        "b" in letters,
+        "b" in _ARGUMENT.sub("", options),
     )
 
 
@@ -81,15 +81,21 @@ def on_variable(board: Switchboard, event: VariableSet) -> None:
         _voicemail(board, channel, "")
     elif event.variable == "QUEUESTATUS":
         queues.on_status(board, channel, event.value)
-    elif event.variable == "MIXMONITOR_FILENAME" and event.value not in call.recorded:
-        call.recorded.add(event.value)
+    elif event.variable == "MIXMONITOR_FILENAME":
         _record(board, call, channel, event.value)
 
 
 def _record(board: Switchboard, call: LiveCall, channel: Channel, file: str) -> None:
     named, receive, transmit, bridged_only = channel.recording_options
-    if not file.endswith(named.rpartition("/")[2]):
-        receive, transmit, bridged_only = "", "", False  # another MixMonitor, started by AMI
+    if not _stem(file).endswith(_stem(named)) or bool(named) is not bool(file):
+        # Another MixMonitor: started by AMI, by a feature code or by a queue. Nothing tells its options.
+        receive, transmit, bridged_only = "", "", False
+    else:
+        channel.recording_options = ("", "", "", False)  # they are this one's, and no later one's
+    key = file or receive or transmit
+    if not key or key in call.recorded:
+        return
+    call.recorded.add(key)
     board.emit(
         RecordingNamed,
         call,
@@ -100,3 +106,9 @@ def _record(board: Switchboard, call: LiveCall, channel: Channel, file: str) -> 
         transmit=transmit,
         bridged_only=bridged_only,
     )
+
+
+def _stem(file: str) -> str:
+    """The name without folder and suffix: Asterisk writes `x.wav49` to `x.WAV`."""
+    name = file.rpartition("/")[2]
+    return name.rpartition(".")[0] or name

@@ -243,12 +243,8 @@ async def _surroundings(session: AsyncSession, pbx: str, files: Sequence[SeenFil
 
 def paths_of(recording: Recording) -> list[str]:
     """Where the files of a recording may be, below the recording directory."""
-    source = recording.source or {"mixed": recording.source_key}
-    named = [str(source.get(kind) or "") for kind in ("mixed", "receive", "transmit")]
-    if named[0] and not (named[1] or named[2]):  # sides that the PBX did not name lie beside it
-        stem, dot, suffix = named[0].rpartition(".")
-        named += [f"{stem}{side}{dot}{suffix}" for side in names.SIDES]
-    return [path.as_posix() for one in named if one for path in candidates(one)]
+    named = names.named_in(recording.source or {"mixed": recording.source_key})
+    return [path.as_posix() for one in named for path in candidates(one)]
 
 
 async def _forget_gone(db: Database, pbx: str, present: frozenset[str]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from calls.errors import RecordingIncomplete
+from calls.recordings.names import SIDES
 from calls.recordings.paths import candidates
 
 STABLE_S = 1.0
@@ -52,6 +53,8 @@ def find(source: Mapping[str, Any], recording_dir: Path) -> FoundFiles:
         recording_dir: where the PBX's recordings are seen from here.
     """
     names = {kind: str(source.get(kind) or "") for kind in ("mixed", "receive", "transmit")}
+    if names["mixed"] and not (names["receive"] or names["transmit"]):
+        names |= sides_beside(names["mixed"], recording_dir)
     found = {kind: _locate(name, recording_dir) for kind, name in names.items()}
     swapped = source.get("client_side") == "transmit"
     return FoundFiles(
@@ -62,11 +65,25 @@ def find(source: Mapping[str, Any], recording_dir: Path) -> FoundFiles:
     )
 
 
+def sides_beside(mixed: str, recording_dir: Path) -> dict[str, str]:
+    """The sides of a recording of which only the mixed file was named, as of one that AMI started.
+
+    Their names tell what they hold (`calls.recordings.names.SIDES`); both must be there.
+    """
+    stem, dot, suffix = mixed.rpartition(".")
+    found = {
+        side: f"{stem}{end}{dot}{suffix}"
+        for end, side in SIDES.items()
+        if _locate(f"{stem}{end}{dot}{suffix}", recording_dir)
+    }
+    return found if len(found) == len(set(SIDES.values())) else {}
+
+
 def _locate(named: str, recording_dir: Path) -> Path | None:
     if not named:
         return None
     root = recording_dir.resolve()
-    for candidate in candidates(named):
+    for candidate in [*candidates(named), *candidates(_as_written(named))]:
         try:
             path = (root / candidate).resolve()
             if path.is_relative_to(root) and path.is_file():
@@ -74,6 +91,11 @@ def _locate(named: str, recording_dir: Path) -> Path | None:
         except (OSError, RuntimeError, ValueError):
             continue  # too long, a link to itself, a zero character: no file has this name
     return None
+
+
+def _as_written(named: str) -> str:
+    """Asterisk writes what is called `x.wav49` to `x.WAV`."""
+    return f"{named[:-6]}.WAV" if named.lower().endswith(".wav49") else ""
 
 
 def check_finished(path: Path, now: float | None = None) -> None:

@@ -143,6 +143,16 @@ def source_of(
     }
 
 
+def named_in(source: Mapping[str, Any]) -> list[str]:
+    """Names of the files of a recording: as the PBX named them, and those that it may have made without a word."""
+    named = [str(source.get(kind) or "") for kind in ("mixed", "receive", "transmit")]
+    if named[0] and not (named[1] or named[2]):  # sides that nobody named lie beside it
+        stem, dot, suffix = named[0].rpartition(".")
+        named += [f"{stem}{side}{dot}{suffix}" for side in SIDES]
+    named += [f"{one[:-6]}.WAV" for one in named if one.lower().endswith(".wav49")]
+    return [one for one in named if one]
+
+
 def key_of_source(source: Mapping[str, Any]) -> str:
     """`Recording.source_key` of a source."""
     return str(source.get("mixed") or source.get("receive") or source.get("transmit") or "")

@@ -12,6 +12,8 @@ from pathlib import PurePosixPath
 
 MONITOR_DIR = PurePosixPath("/var/spool/asterisk/monitor")
 """Where Asterisk puts recordings that are named without a directory (`astspooldir`)."""
+LONGEST_PATH = 4096
+"""No file has a longer path (PATH_MAX of Linux)."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -24,6 +26,8 @@ def candidates(named: str) -> Iterator[PurePosixPath]:
     Args:
         named: a path as Asterisk names it, absolute or relative to its monitor directory.
     """
+    if len(named) > LONGEST_PATH:
+        return
     path = PurePosixPath(named)
     if path.is_relative_to(MONITOR_DIR):
         path = path.relative_to(MONITOR_DIR)

@@ -27,7 +27,7 @@ from calls.errors import (
 from calls.feed import Notice
 from calls.jobs import ClaimedJob
 from calls.model import CallRecord
-from calls.recordings import audio_time, seen
+from calls.recordings import audio_time, names, seen
 from calls.recordings.collect import Collected, Request, collect
 from calls.recordings.source import Source
 from calls.tables import Call, PeakCache, Recording
@@ -98,9 +98,8 @@ async def _collect(order: _Order, places: Places) -> Collected:
             state="missing", error=f"no place of recordings is set for PBX {order.pbx}"
         )
     source = order.request.source
-    named = [str(source.get(kind) or "") for kind in ("mixed", "receive", "transmit")]
     try:
-        folder = await order.source.bring(named, _spool(order, places))
+        folder = await order.source.bring(names.named_in(source), _spool(order, places))
     except RecordingSourceFailed as error:
         if error.kind != "too_large":
             raise

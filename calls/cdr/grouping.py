@@ -13,11 +13,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from calls.cdr.row import CdrRow
+from calls.cdr.row import CdrRow, birth_of
 from pbx.numbers import is_technical
 
 SAME_CHANNEL = timedelta(seconds=90)
 """Channel names begin anew when Asterisk restarts: a longer pause between two lines means another channel."""
+OUT_OF_ORDER = 8
+"""Threads that make channels at once may swap time and counter; a restart sets the counter back by more."""
 JOINERS = frozenset({"Pickup", "PickupChan", "ParkedCall", "AppDial", "AppQueue"})
 """Applications of a channel that came to another call, or was dialled for it."""
 ORIGINATED = frozenset({"Dial", "Queue"})
@@ -100,12 +102,14 @@ class _Bundles:
 def bundles(rows: Iterable[CdrRow]) -> list[list[CdrRow]]:
     """Return rows that are tied together, each bundle in order of time."""
     ordered = sorted(rows, key=lambda row: (row.start, row.end))
+    boots = _boots(ordered)
     forest = _Bundles()
     for place, row in enumerate(ordered):
         forest.top(place)
         for channel in (row.channel, row.dst_channel):
             if channel:
-                forest.tie(place, ("channel", channel_key(channel)), row)
+                life = boots.get(row.uniqueid, 0)
+                forest.tie(place, (f"channel of {life}", channel_key(channel)), row)
         for name in (row.uniqueid, row.linkedid):
             if name:
                 forest.tie(place, ("id", name), row)
@@ -113,6 +117,21 @@ def bundles(rows: Iterable[CdrRow]) -> list[list[CdrRow]]:
     for place, row in enumerate(ordered):
         found.setdefault(forest.top(place), []).append(row)
     return list(found.values())
+
+
+def _boots(rows: Iterable[CdrRow]) -> dict[str, int]:
+    """Return by uniqueid in which life of Asterisk a channel was: with a restart the names begin anew, and the counter."""
+    births = {birth: row.uniqueid for row in rows if (birth := birth_of(row.uniqueid)) is not None}
+    found: dict[str, int] = {}
+    life, highest, counters = 0, 0, set[int]()
+    for birth in sorted(births):
+        _, counter = birth
+        if counter in counters or counter < highest - OUT_OF_ORDER:
+            life, highest, counters = life + 1, 0, set()
+        highest = max(highest, counter)
+        counters.add(counter)
+        found[births[birth]] = life
+    return found
 
 
 def group(rows: Iterable[CdrRow]) -> list[CallRows]:

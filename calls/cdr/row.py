@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from calls.errors import CdrUnreadable
 
-UNIQUEID = re.compile(r"(?:.*-)?(\d{9,11})\.\d+")
+UNIQUEID = re.compile(r"(?:.*-)?(\d{9,11})\.(\d+)")
 """Epoch and counter, behind the `systemname` if Asterisk has one."""
 QUARTER_S = 900
 ALIASES = {
@@ -106,6 +106,12 @@ def epoch_of(uniqueid: str) -> datetime | None:
     """Return when a channel with this uniqueid began, None if the id does not tell."""
     found = UNIQUEID.fullmatch(uniqueid)
     return datetime.fromtimestamp(int(found[1]), UTC) if found else None
+
+
+def birth_of(uniqueid: str) -> tuple[int, int] | None:
+    """Return epoch and counter of a channel, in whose order channels begin; None if the id does not tell."""
+    found = UNIQUEID.fullmatch(uniqueid)
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def row_of(values: Mapping[str, object], zone: tzinfo) -> CdrRow:

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from calls.durations import caller_left, held_s, rung_s, talked_s, waited_s, whole
-from calls.model import CallRecord, Outcome, Ring, Talk, same_person
 from calls.reasons import ENDINGS, REASONS, reason_text
+from calls.record import CallRecord, Outcome, Ring, Talk, answerer, same_person
 from pbx.causes import CAUSE_TEXT
 from pbx.events import Direction, EndedHow, Party, RingResult, TransferKind
 
@@ -147,6 +147,8 @@ def _is_unknown(record: CallRecord, offers: list[Ring]) -> bool:
 
     In a gap anything can happen after the last phone refused; a lost event hides no more than itself.
     """
+    if record.may_have_talked:
+        return True
     if record.end_seen or caller_left(record) or record.queue_result == "abandoned":
         return False
     if record.end_how is not EndedHow.REAPED or not offers:
@@ -204,7 +206,7 @@ def _offers(record: CallRecord) -> list[Ring]:
 
 
 def _why_answered(record: CallRecord, first: Talk) -> _Verdict:
-    by = _answerer(record, first)
+    by = answerer(record, first) or Party()
     offers = [ring for ring in _offers(record) if ring.rang and not same_person(ring.party, by)]
     args = {"by": by.label}
     if not by.label:
@@ -226,16 +228,6 @@ def _why_answered(record: CallRecord, first: Talk) -> _Verdict:
     if beaten:
         return _Verdict(Outcome.ANSWERED, "answered_first", args | {"others": _labels(beaten)})
     return _Verdict(Outcome.ANSWERED, "answered", args)
-
-
-def _answerer(record: CallRecord, first: Talk) -> Party:
-    """Return who took the call; nobody, where he came into a conference by himself."""
-    if first.conference and record.direction is not Direction.IN:
-        return Party()
-    others = [party for party in first.parties if not same_person(party, record.caller)]
-    ours = [party for party in others if party.is_ours]
-    found = (ours or others) if record.direction is Direction.IN else others
-    return found[0] if found else Party()
 
 
 def _before(one: datetime | None, other: datetime | None) -> bool:

@@ -129,6 +129,8 @@ class CallRecord:
     ended: bool = False
     end_seen: bool = True
     end_how: EndedHow = EndedHow.SEEN
+    may_have_talked: bool = False
+    """In a time that was not heard; without a talk that was, nobody can say that nobody answered."""
     ended_by: EndedBy = EndedBy.UNKNOWN
     cause: int = 0
     rings: tuple[Ring, ...] = ()
@@ -142,16 +144,22 @@ class CallRecord:
 
     @property
     def answered_by(self) -> Party | None:
-        """The person who talked first: on the called side; None while nobody did."""
-        if not self.talks:
-            return None
-        others = [p for p in self.talks[0].parties if not same_person(p, self.caller)]
-        ours = [p for p in others if p.is_ours]
-        if self.direction is Direction.IN and ours:
-            return ours[0]
-        if self.talks[0].conference:
-            return None  # a room answered, and no person
-        return others[0] if others else None
+        """The person whom the caller talked with first: on the called side; None while he talked with nobody."""
+        with_him = (t for t in self.talks if any(same_person(p, self.caller) for p in t.parties))
+        first = next(with_him, self.talks[0] if self.talks else None)
+        return answerer(self, first) if first is not None else None
+
+
+def answerer(record: CallRecord, first: Talk) -> Party | None:
+    """Return who took the call in this talk; nobody, where the caller only came into a room in which others were."""
+    others = [party for party in first.parties if not same_person(party, record.caller)]
+    ours = [party for party in others if party.is_ours]
+    if record.direction is Direction.IN and ours:
+        return ours[0]
+    if first.conference:
+        took = [ring.party for ring in record.rings if ring.result is RingResult.ANSWERED]
+        others = [party for party in others if any(same_person(party, one) for one in took)]
+    return others[0] if others else None
 
 
 def same_person(one: Party, other: Party) -> bool:

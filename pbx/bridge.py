@@ -6,8 +6,13 @@ trunk legs of all bridges that Local channels join. Parking and other holding br
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pbx.channel import Channel
 from pbx.events import Uniqueid
+
+if TYPE_CHECKING:
+    from pbx.call_state import LiveCall
 
 
 class Bridge:
@@ -61,3 +66,24 @@ def persons_with(channel: Channel) -> list[Channel]:
     if bridge is None or bridge.holding:
         return []
     return [other for other in joined(bridge) if other.is_person]
+
+
+def adopted(bridge: Bridge) -> list[tuple[LiveCall, LiveCall]]:
+    """Return which calls turn out to be part of which, for who was only called belongs to whom he is bridged with.
+
+    Mostly a Linkedid said so before. A telephone that called by itself keeps its call, and so does everybody in a room.
+    """
+    if bridge.holding:
+        return []
+    found: list[tuple[LiveCall, LiveCall]] = []
+    people = [c for c in bridge.channels.values() if not c.technical and c.call is not None]
+    for channel in bridge.channels.values():
+        own = channel.call
+        callers = [c for c in people if c is not channel and (c.calling or channel.technical)]
+        calls = [c.call for c in callers if c.call is not None]
+        if own is None or not calls or own in calls:
+            continue
+        alone = bridge.for_two and not channel.calling and len(own.channels) == 1
+        if channel.technical or alone:
+            found.append((own, calls[0]))
+    return found

@@ -214,3 +214,14 @@ def picks_up(call: LiveCall, channel: Channel) -> None:
         return
     if channel.extension and channel.extension == call.caller.extension:
         call.caller_channel = channel
+
+
+def keeps_its_call(client: Channel, other: LiveCall) -> bool:
+    """Whether this is a client who was joined to a call that is older than his.
+
+    Asterisk gives the older Linkedid to both. To us the client's call is the one that goes on: the other may be a
+    consultation, the call of another client, or the day-long call of an agent who waits for clients on an open line.
+    """
+    call = client.call
+    own = call is not None and client is call.caller_channel and not client.extension
+    return own and other.announced

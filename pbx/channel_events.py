@@ -226,7 +226,7 @@ def on_hold(board: Switchboard, event: Hold) -> None:
         return
     party = call.party_of(channel)
     call.holds[channel.uniqueid] = party
-    board.held_by(party, +1)
+    board.holding.count(party.extension, +1)
     board.emit(HoldStarted, call, party=party)
 
 

@@ -9,14 +9,14 @@ groups, a channel shows another Linkedid, and then it moves; a call all of whose
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from pbx import legs, queues, talk, unseen
 from pbx.ami_events import ChannelInfo
-from pbx.bridge import Bridge, joined
-from pbx.call_state import LiveCall, begin, suppose_called
+from pbx.bridge import Bridge, adopted, joined
+from pbx.call_names import CallNames, Gone, Holding
+from pbx.call_state import LiveCall, begin, keeps_its_call, suppose_called
 from pbx.channel import Channel
 from pbx.endpoint_ties import EndpointTies
 from pbx.events import (
@@ -29,15 +29,12 @@ from pbx.events import (
     EndedBy,
     EndedHow,
     Linkedid,
-    Party,
     PbxEvent,
     PbxName,
     Uniqueid,
 )
 from pbx.numbers import Endpoints
 
-REMEMBERED = 4096
-"""Ids of channels and calls that are over: events about them may still come, and must not bring them back."""
 STEP_BACK = timedelta(seconds=60)
 """A clock that steps back by less is levelled; by more, it was set."""
 
@@ -52,7 +49,7 @@ class Switchboard:
         self.channels: dict[Uniqueid, Channel] = {}
         self.bridges: dict[str, Bridge] = {}
         self.calls: dict[Linkedid, LiveCall] = {}
-        self.by_linkedid: dict[Linkedid, LiveCall] = {}
+        self.names = CallNames()
         self.alone: dict[str, datetime] = {}
         """Bridges made for two that somebody has been in alone since then (`pbx.unseen`)."""
         self.now: datetime | None = None
@@ -62,11 +59,8 @@ class Switchboard:
         self.orphaned = 0
         self.leaver: Channel | None = None
         """Who leaves a bridge at this moment: he may have been taken out of the talk, the others stay behind."""
-        self._holding: dict[str, int] = {}
-        """How many calls each of our extensions has on hold."""
-        self._named: dict[Linkedid, list[LiveCall]] = {}
-        """The calls that share a Linkedid, the one that new channels belong to first."""
-        self._gone: OrderedDict[str, None] = OrderedDict()
+        self.holding = Holding()
+        self._gone = Gone()
 
     def tick(self, at: datetime | None) -> None:
         """Set the time of what follows. It never goes back: Asterisk's threads stamp their events independently."""
@@ -113,13 +107,13 @@ class Switchboard:
             return None
         channel = Channel(info, self.ties, from_resync=from_resync)
         self.channels[channel.uniqueid] = channel
-        call = self.by_linkedid.get(info.linkedid)
+        call = self.names.of(info.linkedid)
         if call is None:
             key = info.linkedid if info.linkedid not in self._gone else Linkedid(info.uniqueid)
             call = LiveCall(key, from_resync=from_resync)
             self.calls[key] = call
-            self._name(call, key)
-            self._name(call, info.linkedid)
+            self.names.give(call, key)
+            self.names.give(call, info.linkedid)
         call.channels[channel.uniqueid] = channel
         channel.call = call
         if channel.technical:
@@ -155,7 +149,7 @@ class Switchboard:
         self.channels.pop(channel.uniqueid, None)
         if channel.call is not None:
             channel.call.channels.pop(channel.uniqueid, None)
-        self._remember(channel.uniqueid)
+        self._gone.add(channel.uniqueid)
 
     # Calls
 
@@ -164,7 +158,7 @@ class Switchboard:
         if first is not None:
             begin(call, first, self.endpoints)
             inside = call.direction is Direction.INTERNAL and first is call.caller_channel
-            call.consultation = inside and first.extension in self._holding
+            call.consultation = inside and first.extension in self.holding
             for channel in call.channels.values():  # what Originate told the Local channels before
                 if channel.technical and call.click_to_call:
                     suppose_called(call, channel.number or channel.connected, self.endpoints)
@@ -221,36 +215,9 @@ class Switchboard:
 
     def _forget(self, call: LiveCall) -> None:
         self.calls.pop(call.key, None)
-        self._remember(call.key)
+        self._gone.add(call.key)
         for linkedid in call.linkedids:
-            sharing = self._named.get(linkedid, [])
-            if call in sharing:
-                sharing.remove(call)
-            if sharing:
-                self.by_linkedid[linkedid] = sharing[0]
-            else:
-                self._named.pop(linkedid, None)
-                self.by_linkedid.pop(linkedid, None)
-
-    def _name(self, call: LiveCall, linkedid: Linkedid) -> None:
-        """Let a call be found by a Linkedid, unless an older one has it."""
-        sharing = self._named.setdefault(linkedid, [])
-        if call not in sharing:
-            sharing.append(call)
-        self.by_linkedid[linkedid] = sharing[0]
-
-    def held_by(self, party: Party, change: int) -> None:
-        """Count a hold of one of our extensions that began (+1) or ended (-1)."""
-        holding = self._holding.get(party.extension, 0) + change
-        if holding > 0 and party.extension:
-            self._holding[party.extension] = holding
-        else:
-            self._holding.pop(party.extension, None)
-
-    def _remember(self, gone: str) -> None:
-        self._gone[gone] = None
-        if len(self._gone) > REMEMBERED:
-            self._gone.popitem(last=False)
+            self.names.forget(call, linkedid)
 
     def _linked_elsewhere(self, channel: Channel, linkedid: Linkedid) -> None:
         """Asterisk moved a channel to another group: it joined another call, or its own call has one more name."""
@@ -258,8 +225,8 @@ class Switchboard:
         call = channel.call
         if call is None or linkedid in call.linkedids:
             return
-        other = self.by_linkedid.get(linkedid)
-        if other is None or _keeps_its_call(channel, other):
+        other = self.names.of(linkedid)
+        if other is None or keeps_its_call(channel, other):
             self._add_linkedids(call, [linkedid])
             return
         self.move([channel], other)
@@ -269,7 +236,7 @@ class Switchboard:
         if new:
             call.linkedids += new
             for linkedid in new:
-                self._name(call, linkedid)
+                self.names.give(call, linkedid)
             self.updated(call)
 
     def move(self, channels: Iterable[Channel], to: LiveCall) -> None:
@@ -290,9 +257,7 @@ class Switchboard:
         for source in sources:
             talk.refresh(self, source)
             if source.queue and not to.queue and not source.announced:
-                queues.enter(
-                    self, to, source.queue, 0
-                )  # it waited there before it was known for whom
+                queues.enter(self, to, source.queue, 0)  # before it was known for whom
             if not source.channels:
                 self._absorb(source, to)
             self._add_linkedids(to, source.linkedids)
@@ -309,22 +274,9 @@ class Switchboard:
         """Let a channel into a bridge."""
         before = joined(channel.bridge)
         bridge.add(channel)
-        if not bridge.holding:
-            self._adopt(bridge)
+        for call, to in adopted(bridge):
+            self.move(list(call.channels.values()), to)
         talk.refresh_calls_of(self, [*before, *joined(bridge)])
-
-    def _adopt(self, bridge: Bridge) -> None:
-        """Take who was only called into the call of the people he is bridged with (where no Linkedid said so before)."""
-        people = [c for c in bridge.channels.values() if not c.technical and c.call is not None]
-        for channel in list(bridge.channels.values()):
-            own = channel.call
-            callers = [c for c in people if c is not channel and (c.calling or channel.technical)]
-            calls = [c.call for c in callers if c.call is not None]
-            if own is None or not calls or own in calls:
-                continue
-            alone = bridge.for_two and not channel.calling and len(own.channels) == 1
-            if channel.technical or alone:
-                self.move(list(own.channels.values()), calls[0])
 
     def leave_bridge(self, channel: Channel) -> None:
         """Let a channel out of the bridge it is in, if any."""
@@ -347,14 +299,3 @@ class Switchboard:
         if found is None:
             found = self.bridges[uniqueid] = Bridge(uniqueid, kind, technology)
         return found
-
-
-def _keeps_its_call(client: Channel, other: LiveCall) -> bool:
-    """Whether this is a client who was joined to a call that is older than his.
-
-    Asterisk gives the older Linkedid to both. To us the client's call is the one that goes on: the other may be a
-    consultation, the call of another client, or the day-long call of an agent who waits for clients on an open line.
-    """
-    call = client.call
-    own = call is not None and client is call.caller_channel and not client.extension
-    return own and other.announced

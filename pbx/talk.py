@@ -75,7 +75,7 @@ def end_hold(board: Switchboard, channel: Channel) -> None:
     call = channel.call
     party = call.holds.pop(channel.uniqueid, None) if call is not None else None
     if call is not None and party is not None:
-        board.held_by(party, -1)
+        board.holding.count(party.extension, -1)
         board.emit(HoldEnded, call, party=party)
 
 

@@ -6,7 +6,16 @@ import random
 import pytest
 from support.traces import Scenario, calls_of, replayed, scenarios
 
-from pbx.events import CallEnded, CallEvent, CallsMerged, CallStarted, EndExplained
+from crm.screen_pop import PopTracker, PopWithdrawn
+from pbx.events import (
+    CallEnded,
+    CallEvent,
+    CallsMerged,
+    CallStarted,
+    EndExplained,
+    LegStopped,
+    RingResult,
+)
 from pbx.trace import TimedMessage
 
 SCENARIOS = scenarios()
@@ -135,6 +144,37 @@ def test_trace_says_of_each_call_its_start_first_and_its_end_last(scenario):
         assert isinstance(told[0], CallStarted)
         last = [event for event in told if not isinstance(event, EndExplained)][-1]
         assert isinstance(last, CallEnded) or key in absorbed
+
+
+def test_trace_leaves_nothing_in_memory(scenario):
+    run, _ = replayed(scenario.connections())
+    board = run.tracker.board
+    kept = (board.channels, board.bridges, board.calls, board.names, board.holding, board.alone)
+    assert [len(state) for state in kept] == [0] * len(kept)
+
+
+def test_trace_joined_late_withdraws_each_card_for_its_true_reason(sampled):
+    connections = sampled.connections()
+    for start in range(0, len(connections[0]), 1 if LONG else 25):
+        _, events = replayed([connections[0][start:], *connections[1:]])
+        last_why, answered = cards(events)
+        for card in answered & set(last_why):
+            assert last_why[card] == {"answered_here"}
+
+
+def cards(events) -> tuple[dict, set]:
+    """Return why the cards of each call and desk went, and whose phones were answered, once and for all."""
+    pops, why, results = PopTracker(), {}, {}
+    for event in events:
+        if not isinstance(event, CallEvent):
+            continue
+        for pop in pops.feed(event):
+            if isinstance(pop, PopWithdrawn):
+                why.setdefault((pop.call, pop.extension), set()).add(pop.why.value)
+        if isinstance(event, LegStopped):
+            results.setdefault((event.call, event.party.extension), []).append(event.result)
+    assert pops.shown() == []
+    return why, {card for card, told in results.items() if told == [RingResult.ANSWERED]}
 
 
 def test_trace_never_goes_back_in_time(scenario):

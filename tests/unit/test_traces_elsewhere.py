@@ -1,5 +1,6 @@
 """The recorded traces as other switches would have sent them: the same calls come out."""
 
+import os
 import re
 
 import pytest
@@ -112,8 +113,19 @@ NOT_TOLD = {("older", "out-early-media-answered"): "rang"}
 """Asterisk 13 has no DialState: nothing tells of early media."""
 
 
-@pytest.mark.parametrize("switch", SWITCHES)
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+LONG = os.environ.get("SLOVO_TEST_LONG") == "1"
+"""Every trace as every switch would send it; else each as two of them would, all switches in turn."""
+TRIED = [
+    (scenario, switch)
+    for place, scenario in enumerate(SCENARIOS)
+    for number, switch in enumerate(SWITCHES)
+    if LONG or (number - place) % 3 == 0
+]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "switch"), TRIED, ids=[f"{scenario.name}-{switch}" for scenario, switch in TRIED]
+)
 def test_trace_of_another_switch_gives_the_same_calls(scenario, switch):
     here, _ = replayed(scenario.connections())
     there, _ = replayed(sent_by(SWITCHES[switch], scenario.connections()))

@@ -70,10 +70,15 @@ def _talking(record: CallRecord) -> dict[str, Engagement]:
             others = [one for one in talk.parties if one != party]
             outside = [one for one in others if not one.is_ours]
             other = next(iter([*outside, *others]), Party())
-            found[party.extension] = _engagement(
-                record, TALKING, talk.started_at, other, record.queue
-            )
+            queue = _queue_of(record, party.extension)
+            found[party.extension] = _engagement(record, TALKING, talk.started_at, other, queue)
     return found
+
+
+def _queue_of(record: CallRecord, extension: str) -> str:
+    """Which queue gave this phone the call: of several in a row the one that rang it last."""
+    offers = [ring.queue for ring in record.rings if ring.party.extension == extension]
+    return next((queue for queue in reversed(offers) if queue), "") if offers else ""
 
 
 def _engagement(

@@ -22,7 +22,16 @@ from calls.errors import (
     SelectionInvalid,
     StorageFull,
 )
-from crm.errors import Conflict, CrmError, Forbidden, Invalid, LoginFailed, NotFound
+from crm.errors import (
+    Conflict,
+    CrmError,
+    Forbidden,
+    Invalid,
+    LoginFailed,
+    NotFound,
+    NothingToPause,
+    SeatTaken,
+)
 from pbx.errors import PbxError
 from web.errors import ForeignOrigin, NotLoggedIn, PhoneRefused
 from web.i18n import current_locale
@@ -148,6 +157,7 @@ def invalid_text(error: Invalid) -> str:
         "login": _("A login has letters, digits, dot, hyphen or @, at most 64."),
         "password": _("Choose a longer password that is harder to guess."),
         "extension": _("This is no extension."),
+        "reason": _("Choose one of the reasons, or write at most 80 characters."),
         "pbx": _("No PBX has this name."),
         "role": _("Choose a role."),
         "title": _("Say in 1 to 255 characters what is to be done."),
@@ -251,6 +261,24 @@ def _pbx(error: Exception) -> Explanation:
     )
 
 
+def _nothing_to_pause(error: Exception) -> Explanation:
+    return Explanation(
+        status=409,
+        error_id="nothing_to_pause",
+        title=_("There is nothing to pause"),
+        text=_("The phone is in no queue of the PBX."),
+    )
+
+
+def _seat_taken(error: Exception) -> Explanation:
+    return Explanation(
+        status=409,
+        error_id="seat_taken",
+        title=_("Somebody was faster"),
+        text=_("A colleague has just sat down at this phone."),
+    )
+
+
 def _phone_refused(error: Exception) -> Explanation:
     return Explanation(
         status=409,
@@ -282,6 +310,8 @@ _TABLE = (
     ((StorageFull,), _storage_full),
     ((ModelMissing,), _model_missing),
     ((PhoneRefused,), _phone_refused),
+    ((NothingToPause,), _nothing_to_pause),
+    ((SeatTaken,), _seat_taken),
     ((PbxError,), _pbx),
     ((CrmError, CallsError), _refused),
     ((DataError,), _impossible_value),

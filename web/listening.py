@@ -47,11 +47,11 @@ def build_dispatcher(
 
     def at_once(event: PbxEvent, record: CallRecord | None) -> bool:
         watch(event, record)
-        if isinstance(event, CallEvent):
-            return core.show_pop(event, pops)
+        is_pop = core.show_pop(event, pops) if isinstance(event, CallEvent) else False
+        core.states.put(event, record)
         if core.links.on_event(event):
             core.feed.send_now("link", {"id": event.pbx})
-        return False
+        return is_pop
 
     return Dispatcher(core.db, handlers, core.feed, at_once, region=core.settings.region)
 
@@ -85,16 +85,18 @@ async def listen(core: Core, dispatcher: Dispatcher) -> None:
     """Hear all listeners of this process, and store what they tell, until cancelled."""
     async with asyncio.TaskGroup() as tasks:
         store = tasks.create_task(dispatcher.run(), name="dispatch")
+        states = tasks.create_task(core.states.run(), name="states")
         try:
             async with asyncio.TaskGroup() as ears:
                 for name, listener in core.listeners.items():
                     ears.create_task(_hear(core, listener, dispatcher), name=f"listen-{name}")
         finally:
-            store.cancel()
             # What came last, and that it did, is stored before we go; a database that is away does not hold us.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LAST_WORDS_S):
                     await dispatcher.drain()
+            store.cancel()
+            states.cancel()
 
 
 async def _hear(core: Core, listener: Listener, dispatcher: Dispatcher) -> None:
@@ -102,6 +104,8 @@ async def _hear(core: Core, listener: Listener, dispatcher: Dispatcher) -> None:
     async with sole_listener(core.db, listener.pbx):
         core.hearing.add(listener.pbx)
         await dispatcher.load(listener.pbx)
+        await core.states.load(listener.pbx)
+        core.states.take_up(listener.pbx, dispatcher.live)
         try:
             await listener.run()
             # A refused login ends the attempts; pages, rows, the worker and the other PBXs go on.

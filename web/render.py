@@ -24,6 +24,7 @@ from crm.access import Actor, Permission
 from crm.pbx_names import written
 from web import format as formats
 from web.i18n import current_locale, gettext, ngettext, use_locale
+from web.pages.agent_words import reason_words
 from web.routes import visitor_of
 from web.security import csp_nonce
 from web.services import services_of
@@ -120,6 +121,7 @@ def environment() -> Environment:
     )
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(asset=asset, Permission=Permission, may=_may, dialable=formats.dialable)
+    env.globals.update(reason_words=reason_words)
     env.filters.update(
         phone=_phone,
         clock=lambda at: formats.clock_time(at, _viewer.get().zone, current_locale()),

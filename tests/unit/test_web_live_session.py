@@ -35,7 +35,7 @@ async def test_connect_gives_a_snapshot_numbered_zero_with_every_region(site: Si
     assert end.kinds[0] == "snapshot"
     assert end.seqs == list(range(len(end.seqs)))
     stored = {region.name for region in regions.REGIONS if "board" in region.views}
-    assert set(end.regions) == stored | {"link", "pops", "badge-tasks"}
+    assert set(end.regions) == stored | {"link", "pops", "badge-tasks", "own-state"}
 
 
 async def test_operator_asking_for_the_board_gets_none_of_it(site: Site) -> None:

@@ -54,7 +54,7 @@ async def call_lines(
         .limit(limit)
     )
     rows = (await session.execute(query)).all()
-    names = await phone_names(session) if rows else PhoneNames({})
+    names = await phone_names(session, [row[0] for row in rows]) if rows else PhoneNames({})
     return [_line(call, client_id, name or "", names) for call, client_id, name in rows]
 
 
@@ -87,6 +87,6 @@ def _other_side(call: Call) -> str:
 
 def _colleague(call: Call, names: PhoneNames) -> str:
     if call.direction in ("out", "internal"):
-        return names.of(call.pbx, call.caller)
+        return names.of(call.pbx, call.caller, call.started_at)
     ours = call.final_handler or call.answered_by
-    return names.of(call.pbx, ours) if ours else ""
+    return names.of(call.pbx, ours, call.answered_at or call.started_at) if ours else ""

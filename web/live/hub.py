@@ -107,9 +107,7 @@ class Hub:
         """The states of these people may be others: tell them, and whoever has everybody in sight."""
         self.announce((OWN_STATE,), users)
         watching = [
-            desk.user_id
-            for desk in self.desks.values()
-            if desk.actor.may(Permission.LIVE_SEE_ALL)
+            desk.user_id for desk in self.desks.values() if desk.actor.may(Permission.LIVE_SEE_ALL)
         ]
         self.announce((STATE,), watching)
 

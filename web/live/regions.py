@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from crm.access import Actor, Permission
-from web.live import board, own_day
+from web.live import agent_board, board, own_day
 from web.live.mailbox import Mailbox
 from web.render import Viewer, render_text, viewed_by
 from web.services import Services
@@ -54,6 +54,13 @@ REGIONS: tuple[Region, ...] = (
         css="nav-badge",
     ),
     Region(
+        name="own-state",
+        topics=frozenset({"own-state", "user"}),
+        load=agent_board.own_state,
+        permission=Permission.CALLS_MAKE,
+        css="own-state",
+    ),
+    Region(
         name="my-tasks",
         topics=frozenset({"task", "client"}),
         load=own_day.tasks,
@@ -71,6 +78,14 @@ REGIONS: tuple[Region, ...] = (
         name="numbers",
         topics=frozenset({"call", "task"}),
         load=board.numbers,
+        views=frozenset({"board"}),
+        permission=Permission.LIVE_SEE_ALL,
+        shared=True,
+    ),
+    Region(
+        name="agents",
+        topics=frozenset({"state", "user", "call"}),
+        load=agent_board.agents,
         views=frozenset({"board"}),
         permission=Permission.LIVE_SEE_ALL,
         shared=True,

@@ -63,6 +63,7 @@ def _line(view: TaskView, phones: PhoneNames) -> TaskLine:
         task=task,
         client=view.client_name,
         assignee=view.assignee,
-        closed_by=by_phone or view.closed_by,
+        # Who shares a phone is not known by it: whoever was recognised is named, else everybody of that phone.
+        closed_by=view.closed_by if task.closed_by_id else by_phone or view.closed_by,
         minutes=None if minutes is None else max(0, round(minutes)),
     )

@@ -111,7 +111,7 @@ class CallFacts:
             return _("hidden number") if caller else _("nobody")
         if value == self.call.remote_number and self.remote_name:
             return self.remote_name
-        named = self.names.of(self.call.pbx, value)
+        named = self.names.of(self.call.pbx, value, self.call.answered_at or self.call.started_at)
         return named if named != value else pretty_number(value, self.region)
 
     @property

@@ -42,7 +42,7 @@ async def facts_of(
         recording_id: which of several recordings to play; None for the first.
     """
     now = services.clock()
-    names = await phone_names(session)
+    names = await phone_names(session, [call])
     facts = CallFacts(
         call=call,
         names=names,

@@ -54,11 +54,12 @@ async def rows_of(
 def _row(
     call: Call, names: PhoneNames, client: tuple[int, str] | None, recording_id: int | None
 ) -> CallRow:
+    at = call.answered_at or call.started_at
     return CallRow(
         call=call,
-        caller_name=names.of(call.pbx, call.caller),
-        called_name=names.of(call.pbx, call.called),
-        operator_name=names.of(call.pbx, operator_of(call)),
+        caller_name=names.of(call.pbx, call.caller, call.started_at),
+        called_name=names.of(call.pbx, call.called, call.started_at),
+        operator_name=names.of(call.pbx, operator_of(call), at),
         client_id=client[0] if client else None,
         client_name=client[1] if client else "",
         recording_id=recording_id,

@@ -35,7 +35,7 @@ async def calls(request: Request) -> Response:
     before = place_of(request.query_params.get("before", ""))
     async with services.db.read() as session:
         listed_page = await queries.calls(session, listed, before=before)
-        names = await phone_names(session)
+        names = await phone_names(session, listed_page.calls)
         hearable = await hearable_calls(session, actor, listed_page.calls)
         rows = await rows_of(session, listed_page.calls, names, hearable)
         blind = await blind_in(session, filters, before, listed_page)

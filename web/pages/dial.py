@@ -5,20 +5,18 @@ from __future__ import annotations
 import asyncio
 
 import structlog
-from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from crm.access import Actor, Permission
+from crm.access import Permission
 from crm.errors import Invalid
-from crm.tables import Device
 from pbx.actions import Actions, ClickToCall, Originated
 from pbx.errors import PbxError
-from pbx.settings import PbxSettings
 from web.errors import PhoneRefused
 from web.format import dialable
+from web.phones import phone_of
 from web.routes import actor_of, page
-from web.services import Services, services_of
+from web.services import services_of
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +40,9 @@ async def dial(request: Request) -> Response:
     number = dialable(str(form.get("number", "")))
     if not number:
         raise Invalid("number", "this is no number that a phone can dial")
-    pbx, channel = await phone_of(services, actor, str(form.get("pbx", "")))
+    preferred = str(form.get("pbx", ""))
+    async with services.db.read() as session:
+        pbx, channel = await phone_of(session, services.settings, actor, preferred)
     order = ClickToCall(
         channel=channel,
         number=number,
@@ -66,31 +66,6 @@ def _rang(ringing: asyncio.Task[Originated]) -> None:
     _ringing.discard(ringing)
     if not ringing.cancelled() and isinstance(error := ringing.exception(), PbxError):
         log.info("dial_failed", why=str(error))
-
-
-async def phone_of(
-    services: Services, actor: Actor, preferred: str = ""
-) -> tuple[PbxSettings, str]:
-    """The PBX that rings this person, and what it dials: their phone on the preferred PBX, else their first one.
-
-    Args:
-        services: of this process.
-        actor: whose phone.
-        preferred: PBX of the call that is answered by this one; "" or a PBX without a phone of theirs: no matter.
-
-    Raises:
-        Invalid: the person has no phone.
-    """
-    async with services.db.read() as session:
-        query = select(Device).where(Device.user_id == actor.user_id).order_by(Device.id)
-        devices = (await session.scalars(query)).all()
-    pbxs = {pbx.name: pbx for pbx in services.settings.pbxs}
-    usable = [device for device in devices if device.pbx in pbxs]
-    if not usable:
-        raise Invalid("phone", "you have no phone: an administrator ties one to you")
-    device = next((one for one in usable if one.pbx == preferred), usable[0])
-    pbx = pbxs[device.pbx]
-    return pbx, device.channel or pbx.phone_channel.replace("{extension}", device.extension)
 
 
 routes = [page("/dial", dial, permission=Permission.CALLS_MAKE, methods=["POST"])]

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from crm import seating
 from crm.access import Permission
 from crm.errors import LoginFailed
 from crm.sessions import Visitor
@@ -14,6 +15,7 @@ from web.auth import cookies
 from web.auth.addresses import local_address
 from web.auth.middleware import address_of
 from web.error_words import explain
+from web.pages.seats import leave_seat
 from web.render import render
 from web.routes import page, visitor_of
 from web.services import services_of
@@ -52,13 +54,29 @@ async def log_in(request: Request) -> Response:
             login=login,
             failure=said.text,
         )
-    response = RedirectResponse(wanted, status_code=303)
+    response = RedirectResponse(await _first_page(request, token, wanted), status_code=303)
     cookies.set_session(response, request, token)
     return response
 
 
+async def _first_page(request: Request, token: str, wanted: str) -> str:
+    """Who has sat at desks before and sits at none now is asked where, before the day begins."""
+    services = services_of(request)
+    if not services.settings.free_seating or wanted != "/":
+        return wanted
+    actor = await services.sessions.actor_of(token)
+    if actor is None or actor.extensions:
+        return wanted
+    async with services.db.read() as session:
+        last = await seating.last_seat(session, actor.user_id)
+    return "/seat" if last is not None else wanted
+
+
 async def log_out(request: Request) -> Response:
-    """End the session here and in the database."""
+    """End the session here and in the database, and leave the phone."""
+    actor = visitor_of(request)
+    if actor is not None:
+        await leave_seat(services_of(request), actor, "logout")
     await services_of(request).sessions.logout(cookies.session_token(request))
     response = RedirectResponse("/login", status_code=303)
     cookies.clear_session(response, request)

@@ -74,7 +74,8 @@ def reason_words(call: Call, names: PhoneNames) -> str:
     for name in ("by", "others", "decliners"):
         if name in args:
             labels = [label.strip() for label in args[name].split(",")]
-            args[name] = ", ".join(pretty_number(names.of(call.pbx, label)) for label in labels)
+            at = call.answered_at or call.started_at
+            args[name] = ", ".join(pretty_number(names.of(call.pbx, label, at)) for label in labels)
     words = REASON_WORDS.get(call.reason_key)
     if words is None:
         return reason_text(call.reason_key, args)

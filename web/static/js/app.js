@@ -1,5 +1,6 @@
 // Everything that every page does.
 
+import { startAgent } from "./agent.js";
 import { startAlerts } from "./alerts.js";
 import { startDial } from "./dial.js";
 import { startKeys } from "./keys.js";
@@ -11,6 +12,7 @@ startLive();
 startAlerts();
 startNotes();
 startDial();
+startAgent();
 startKeys();
 
 // An answer that htmx does not put into the page: tell it in words.

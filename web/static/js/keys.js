@@ -1,4 +1,7 @@
-// The keyboard: "/" to the search field, "g" and a letter to a page, j and k through rows, "n" to the notes, Esc closes.
+// The keyboard: "/" to the search field, "g" and a letter to a page, j and k through rows, "n" to the notes, "p" pauses and
+// comes back, "w" ends the wrap-up, Esc closes.
+
+import { pressOwn } from "./agent.js";
 
 const GO_WAIT_MS = 1200;
 let goUntil = 0;
@@ -53,6 +56,8 @@ function close() {
 const ACTIONS = {
   "/": () => focusOn("[data-search]"),
   n: () => focusOn("textarea[data-note]"),
+  p: () => pressOwn("p"),
+  w: () => pressOwn("w"),
   j: () => move(1),
   k: () => move(-1),
   Enter: openRow,

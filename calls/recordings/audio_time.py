@@ -3,8 +3,10 @@
 In: what the PBX named (`Recording.source`), the call's record, when the recording was begun. Out: the time of audio second
 0, and of every later second.
 
-Audio time is call time but for MixMonitor's option b: then nothing is written while the recorded leg talks to nobody, so
-second 0 is the first talk, and the talks stand one behind the other without the time between them.
+Nothing is written while no sound passes the recorded leg. A caller's phone usually sends none before it is answered, so a
+recording that was begun while it rang has its second 0 later: as much later as it is shorter than the time to the call's
+end, but never after the first talk. With MixMonitor's option b nothing is written while the leg talks to nobody: second 0 is
+the first talk, and the talks stand one behind the other without the time between them.
 
 Source: app_mixmonitor of Asterisk 13 to 22 (`ast_channel_is_bridged`); trace `rec-transfer`, where
 two talks give one file of both their lengths.
@@ -38,7 +40,20 @@ def began(
         return pieces[0][0] if pieces else named_at
     if named_at is None and source.get("finished_at") and duration_s is not None:
         return datetime.fromisoformat(str(source["finished_at"])) - timedelta(seconds=duration_s)
-    return named_at
+    return _first_sound(record, named_at, duration_s)
+
+
+def _first_sound(
+    record: CallRecord | None, named_at: datetime | None, duration_s: float | None
+) -> datetime | None:
+    """When sound first passed, of a recording that goes on to the call's end."""
+    if record is None or named_at is None or duration_s is None or record.ended_at is None:
+        return named_at
+    first = next((talk.started_at for talk in record.talks if talk.started_at), None)
+    if first is None or first <= named_at:
+        return named_at
+    missing = record.ended_at - named_at - timedelta(seconds=duration_s)
+    return min(named_at + max(missing, timedelta()), first)
 
 
 def moment(

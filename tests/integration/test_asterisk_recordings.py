@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +15,13 @@ from support.ami_tap import AmiTap
 from support.asterisk_server import AsteriskServer
 from support.seen_calls import calls_of
 from support.sipp import ALAW, G722, Phones, encode, recording_of, speech_call
+
+from calls import log_values
+from calls.record import CallRecord, RecordingName
+from calls.recordings import audio_time
+from calls.recordings.collect import Collected, Request, collect
+from calls.transcripts.segments import Side
+from calls.transcripts.speakers import speaker_at
 
 pytestmark = pytest.mark.asterisk
 
@@ -135,3 +145,88 @@ def test_log_has_no_complaint_of_the_recorder(asterisk: AsteriskServer, phones: 
     phones.answers("101", after_s=0.5)
     phones.calls("74951230001", talk_s=1).wait()
     assert "app_mixmonitor" not in asterisk.log.removeprefix(asterisk.start_log)
+
+
+def wait_for_sound(path: Path, timeout_s: float = 10) -> None:
+    """Wait until Asterisk has written some of a recording: it does so in pieces of 4 KB."""
+    deadline = time.monotonic() + timeout_s
+    while not path.is_file() or path.stat().st_size < 5000:
+        assert time.monotonic() < deadline, f"{path} does not grow"
+        time.sleep(0.05)
+
+
+def taken(made: RecordingName, record: CallRecord, spool: Path, work: Path) -> Collected:
+    """What the worker makes of a recording that the call names."""
+    settled = spool.stat().st_mtime - 60
+    for path in spool.glob(f"{Path(made.mixed or made.receive).stem}*"):
+        os.utime(path, (settled, settled))
+    request = Request(
+        recording_id=1,
+        source=log_values.source(made, record),
+        at=made.at or datetime.now(UTC),
+        data_dir=work,
+    )
+    return collect(request, spool, "the PBX")
+
+
+def test_recordings_that_ami_starts_and_stops_in_the_middle_are_two_of_the_call(
+    asterisk: AsteriskServer, phones: Phones, tones: dict[str, Path], tmp_path: Path
+) -> None:
+    """Start with both sides, mute, stop, start another: as a CRM or a supervisor does it."""
+    asterisk.set_global("SLOVO_RECORD", "no")
+    folder = f"{asterisk.inside}/monitor"
+    try:
+        phones.answers("101", after_s=0.5, speech=encode(tones["operator"], ALAW, phones.work))
+        with AmiTap(asterisk.ami, "everything", asterisk.secret) as ami:
+            speech = encode(tones["client"], ALAW, phones.work)
+            call = phones.calls("74951230001", talk_s=6, speech=speech)
+            ami.wait_event("BridgeEnter", BridgeNumChannels="2")
+            trunk = next(one for one in asterisk.channels() if "trunk" in one)
+            sides = f"r({folder}/first-rx.wav)t({folder}/first-tx.wav)"
+            ami.action("MixMonitor", Channel=trunk, File=f"{folder}/first.wav", Options=sides)
+            ami.wait_event("MixMonitorStart")
+            ami.action("MixMonitorMute", Channel=trunk, Direction="both", State="1")
+            ami.action("MixMonitorMute", Channel=trunk, Direction="both", State="0")
+            wait_for_sound(asterisk.recordings / "first.wav")
+            ami.action("StopMixMonitor", Channel=trunk)
+            ami.wait_event("MixMonitorStop")
+            ami.action("MixMonitor", Channel=trunk, File="second.wav")
+            call.wait()
+            (seen,) = calls_of(ami)
+    finally:
+        asterisk.set_global("SLOVO_RECORD", "yes")
+    first, second = seen.record.recordings
+    assert (Path(first.mixed).name, Path(second.mixed).name) == ("first.wav", "second.wav")
+    assert first.party.label == second.party.label == "79161234567"
+    took = taken(first, seen.record, asterisk.recordings, tmp_path)
+    assert (took.state, took.sides) == ("ready", "two")
+    beside = asterisk.here(second.mixed)  # named without a directory: where Asterisk keeps them
+    assert beside.is_file()
+    assert taken(second, seen.record, beside.parent, tmp_path).state == "ready"
+
+
+def test_one_recording_goes_on_over_both_talks_of_a_transferred_call(
+    asterisk: AsteriskServer, phones: Phones, ami: AmiTap, tmp_path: Path
+) -> None:
+    """The client's phone sends sound all the time, as telephones do: where nothing comes, nothing is written."""
+    noise = np.random.default_rng(1).normal(0, 0.1, 16_000 * 9)
+    soundfile.write(tmp_path / "long.wav", noise, 16_000)
+    phones.transfers("101", "102", after_s=0.5, talk_s=1.5)
+    phones.answers("102", after_s=0.5)
+    speech = encode(tmp_path / "long.wav", ALAW, phones.work)
+    phones.calls("74951230001", talk_s=5, speech=speech).wait()
+    (seen,) = calls_of(ami)
+    (made,) = seen.record.recordings
+    assert len(seen.record.talks) == 2
+    took = taken(made, seen.record, asterisk.recordings, tmp_path)
+    assert (took.state, took.sides) == ("ready", "two")
+    assert seen.record.ended_at is not None
+    assert made.at is not None
+    lasted_s = (seen.record.ended_at - made.at).total_seconds()
+    assert took.duration_s == pytest.approx(lasted_s, abs=1.0)
+    source = log_values.source(made, seen.record)
+    start = audio_time.began(source, seen.record, made.at, took.duration_s)
+    assert start is not None
+    assert abs((start - seen.record.answered_at).total_seconds()) < 0.7
+    last = audio_time.moment(source, seen.record, start, lasted_s - 0.5)
+    assert speaker_at(seen.record, Side.OPERATOR, last, 0.0) == "102"

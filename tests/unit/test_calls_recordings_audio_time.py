@@ -1,5 +1,6 @@
 """Seconds of a recording are moments of the call, also where only the talks were recorded."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,6 +41,17 @@ def seconds(at: datetime | None) -> float | None:
 def test_recording_of_talks_only_begins_with_the_first_talk() -> None:
     assert seconds(began(ONLY_TALKS, TRANSFERRED, second(1), 20.0)) == 10
     assert seconds(began({}, TRANSFERRED, second(1), 59.0)) == 1
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "begins_s"),
+    [(59, 1), (62, 1), (50, 10), (55, 5), (20, 10)],
+    ids=["whole", "longer", "from the answer", "from a menu on", "stopped early"],
+)
+def test_sound_that_came_later_than_the_recorder_began(duration_s: float, begins_s: float) -> None:
+    ended = replace(TRANSFERRED, ended_at=second(60))
+    assert seconds(began({}, ended, second(1), duration_s)) == pytest.approx(begins_s)
+    assert seconds(began({}, ended, second(15), 20)) == 15
 
 
 @pytest.mark.parametrize(

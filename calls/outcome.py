@@ -102,6 +102,10 @@ def _unanswered(record: CallRecord) -> _Verdict:
         return _Verdict(Outcome.FAILED if out else Outcome.MISSED, "missed_restart", others)
     if _is_unknown(record, offers):
         return _Verdict(Outcome.UNKNOWN, "unknown_end", others)
+    waited_for = _kept_waiting(record)
+    if waited_for:
+        args = {"others": _labels(waited_for), "others_s": whole(rung_s(waited_for))}
+        return _Verdict(Outcome.MISSED, "missed_ringing", args)
     abandoned = _abandoned(record, offers)
     if abandoned is not None:
         return abandoned
@@ -160,6 +164,7 @@ _BY_RESULT = (
     (RingResult.DECLINED, Outcome.REJECTED, "rejected"),
     (RingResult.BUSY, Outcome.BUSY, "busy"),
     (RingResult.FAILED, Outcome.FAILED, "failed"),
+    (RingResult.UNCONFIRMED, Outcome.MISSED, "missed_unconfirmed"),
     (RingResult.ANSWERED, Outcome.MISSED, "missed_unconfirmed"),
 )
 """What the phones said, the most telling first, and what it makes of the call."""
@@ -205,6 +210,18 @@ def _offers(record: CallRecord) -> list[Ring]:
     return others or list(record.rings)
 
 
+def _kept_waiting(record: CallRecord) -> list[Ring]:
+    """Return how the operator's phone rang in vain for a client who had been called first, and had picked up."""
+    own = [ring for ring in record.rings if same_person(ring.party, record.caller)]
+    others = [ring for ring in record.rings if not same_person(ring.party, record.caller)]
+    picked_up = others and all(ring.result is RingResult.ANSWERED for ring in others)
+    if not (record.click_to_call and picked_up) or any(
+        r.result is RingResult.ANSWERED for r in own
+    ):
+        return []
+    return own
+
+
 def _why_answered(record: CallRecord, first: Talk) -> _Verdict:
     by = answerer(record, first) or Party()
     offers = [ring for ring in _offers(record) if ring.rang and not same_person(ring.party, by)]
@@ -225,6 +242,7 @@ def _why_answered(record: CallRecord, first: Talk) -> _Verdict:
         args |= {"decliners": _labels(declined)}
         return _Verdict(Outcome.ANSWERED, key if declined else "answered_after_others", args)
     beaten = [ring for ring in offers if ring.result is RingResult.ANSWERED_ELSEWHERE]
+    beaten = [ring for ring in beaten if _before(ring.offered_at, first.started_at)]
     if beaten:
         return _Verdict(Outcome.ANSWERED, "answered_first", args | {"others": _labels(beaten)})
     return _Verdict(Outcome.ANSWERED, "answered", args)

@@ -44,6 +44,8 @@ class RingResult(StrEnum):
     TIMEOUT = "timeout"
     DECLINED = "declined"
     """It rang and a person refused it."""
+    UNCONFIRMED = "unconfirmed"
+    """Somebody picked up, was asked whether he takes the call (follow-me, privacy), and did not."""
     BUSY = "busy"
     """Refused as busy without ringing."""
     UNAVAILABLE = "unavailable"
@@ -301,7 +303,12 @@ class EndExplained(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallResynced(CallEvent):
-    """What follows was not heard when it happened but learnt afterwards, from what Asterisk holds."""
+    """Events of this call were missed; what Asterisk holds now is known, and told before this.
+
+    `may_have_talked`: nothing excludes that its caller talked with somebody meanwhile, and does so no longer.
+    """
+
+    may_have_talked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,14 +384,6 @@ class DeviceChanged(LinkEvent):
 
     extension: str
     state: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CdrReported(LinkEvent):
-    """One line of Asterisk's own record, at a call's end; only with cdr_manager. Not a call: a call leaves many."""
-
-    values: tuple[tuple[str, str], ...]
-    """By header name, as they came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

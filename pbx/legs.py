@@ -61,6 +61,7 @@ _HEARD_TO_RING = frozenset(
         RingResult.ANSWERED_ELSEWHERE,
         RingResult.GAVE_UP,
         RingResult.TIMEOUT,
+        RingResult.UNCONFIRMED,
     }
 )
 _TAKING = timedelta(seconds=2)
@@ -174,9 +175,6 @@ def dial_ended(board: Switchboard, channel: Channel, status: str, *, forwarded: 
     if forwarded:
         stop(board, channel, RingResult.TIMEOUT if leg.rang else RingResult.UNAVAILABLE)
         return
-    if channel.state == UP and status in _NOT_ACCEPTED:
-        stop(board, channel, RingResult.DECLINED)
-        return
     result, by = _unanswered(board, leg, status, channel.hangup_cause)
     stop(board, channel, result, by)
 
@@ -214,6 +212,8 @@ def _unanswered(
         return _refused(leg, status, cause), None
     if call is not None and gave_up(call, leg.channel):
         return RingResult.GAVE_UP, None
+    if leg.channel.state == UP and status in _NOT_ACCEPTED:
+        return RingResult.UNCONFIRMED, None
     dialler = leg.channel.dialler
     if status == "CANCEL" and not leg.queue and not (dialler is not None and dialler.technical):
         # app_dial says CANCEL for one thing only; app_queue also when its own time is over (trace queue-timeout), and so

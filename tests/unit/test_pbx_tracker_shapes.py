@@ -151,11 +151,13 @@ def test_click_to_call_that_finds_no_trunk_failed():
     assert (call["direction"], call["outcome"]) == ("out", "failed")
 
 
-def test_call_put_down_by_who_was_asked_to_confirm_it_is_rejected():
+def test_call_that_was_picked_up_but_not_confirmed_is_missed():
     mobile = "PJSIP/trunk-9"
     script = comes_in().new(mobile, of=TRUNK).dial(TRUNK, mobile, "79031112233@trunk")
     script.ring(mobile).wait(3).up(mobile).wait(4).dial_end(TRUNK, mobile, "CONTINUE")
-    assert only(ends(script, mobile, TRUNK))["outcome"] == "rejected"
+    call = only(ends(script, mobile, TRUNK))
+    assert call["outcome"] == "missed"
+    assert call["reason"] == "79031112233 picked up, but did not accept the call"
 
 
 def test_who_picked_up_but_never_confirmed_did_not_take_it_from_the_others():

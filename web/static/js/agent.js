@@ -26,9 +26,7 @@ function openSheet(button) {
   sheet().showModal();
 }
 
-async function pause(event) {
-  event.preventDefault();
-  const reason = event.submitter?.value || document.getElementById("pause-text")?.value || "";
+async function pause(reason) {
   sheet().close();
   await order(target ? `/agents/${target}/pause` : "/agent/pause", { reason });
 }
@@ -72,7 +70,14 @@ export function pressOwn(key) {
 export function startAgent() {
   if (!sheet()) return;
   document.addEventListener("click", clicked);
-  document.getElementById("pause-form").addEventListener("submit", pause);
+  document.getElementById("pause-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    pause(document.getElementById("pause-text")?.value ?? "");
+  });
+  document.querySelector(".pause-reasons").addEventListener("click", (event) => {
+    const button = event.target.closest("[data-reason]");
+    if (button) pause(button.dataset.reason);
+  });
   document.getElementById("pause-away").addEventListener("click", goAway);
   sheet().addEventListener("keydown", chooseByDigit);
 }

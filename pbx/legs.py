@@ -150,6 +150,8 @@ def stop(board: Switchboard, channel: Channel, result: RingResult, by: Party | N
     leg.result = result
     if result is RingResult.ANSWERED:
         leg.answered_at = board.now
+    elif leg in channel.call.legs:
+        channel.call.legs.remove(leg)  # who waits for hours in a queue is offered to thousands
     board.emit(
         LegStopped,
         channel.call,

@@ -66,6 +66,9 @@ def on_attended(board: Switchboard, event: AttendedTransfer) -> None:
     call = first.call if first.call is second.call else _join(board, first, second)
     source = call.party_of(first)
     target = _target(board, event, {first, second})
+    if target is not None and target is call.caller_channel:
+        # The consultation was transferred to the client, and not he to it: the same to everybody who talks.
+        target = board.known(event.transferee) or target
     for channel in call.channels.values():
         channel.left_talk_with = None
     answered = target is not None and target.is_person
@@ -79,14 +82,25 @@ def _join(board: Switchboard, first: Channel, second: Channel) -> LiveCall:
     kept, gone, leaving = first.call, second.call, second
     if kept is None or gone is None:  # excluded by the caller; keeps the types honest
         raise ValueError("a channel without a call")
-    if gone.has_outside and not kept.has_outside:
+    if _weight(gone) > _weight(kept):
         kept, gone, leaving = gone, kept, first
-    if gone.caller_channel is not None and not gone.caller_channel.extension:
+    if _weight(gone) == _CLIENTS:
         return kept  # two clients were joined: each called by himself, and keeps his call
     gone.consultation = gone.joined = True
     board.updated(gone)
     board.move([channel for channel in gone.channels.values() if channel is not leaving], kept)
     return kept
+
+
+_CLIENTS = 2
+
+
+def _weight(call: LiveCall) -> int:
+    """Say how much a call is the client's: he called himself, or is in it at all, or neither."""
+    caller = call.caller_channel
+    if caller is not None and not caller.extension:
+        return _CLIENTS
+    return 1 if call.has_outside else 0
 
 
 def _target(

@@ -136,7 +136,7 @@ def test_click_to_call_rings_two_devices_of_the_operator():
     script.new(trunk, of=f"{local};1").dial(f"{local};1", trunk, f"{CLIENT}@trunk").ring(trunk)
     script.wait(3).up(trunk).dial_end(f"{local};1", trunk, "ANSWER")
     script.enter("b2", trunk, f"{local};1").wait(5).wants_to_hang_up(second)
-    calls, events = run(ends(script, second, f"{local};2", f"{local};1", trunk))
+    calls, _ = run(ends(script, second, f"{local};2", f"{local};1", trunk))
     (call,) = calls
     assert (call["direction"], call["caller"], call["called"]) == ("out", "101", CLIENT)
     assert (call["answered_by"], call["outcome"], call["talk_s"]) == (CLIENT, "answered", 5)
@@ -380,3 +380,62 @@ def test_early_media_of_a_network_is_ringing_unless_it_refuses(cause, outcome, r
     script.dial_end("PJSIP/101-1", trunk, "NOANSWER").hangup(trunk, cause=cause)
     call = only(ends(script, "PJSIP/101-1"))
     assert (call["outcome"], call["rang"]) == (outcome, rang)
+
+
+def test_consultation_transferred_to_the_client_is_the_same_as_the_client_to_it():
+    """Some phones send REFER on the line of the consultation: Asterisk tells both sides the other way round."""
+    line, colleague = "PJSIP/101-5", "PJSIP/102-6"
+    script = second_line(answered()).up(colleague).dial_end(line, colleague, "ANSWER").up(line)
+    talks(script, "b2", colleague, line)
+    heads = {
+        **script.snapshot(line, "OrigTransferer"),
+        **script.snapshot(PHONE, "SecondTransferer"),
+        **script.snapshot(colleague, "Transferee"),
+        **script.snapshot(TRUNK, "TransferTarget"),
+    }
+    script.say("AttendedTransfer", **heads, DestType="Bridge", Result="Success")
+    script.leave("b2", colleague, line).leave("b1", PHONE).hangup(line, PHONE)
+    script.linked[colleague] = script.linked[TRUNK]
+    script.enter("b1", colleague).wait(5).wants_to_hang_up(TRUNK).leave("b1", TRUNK, colleague)
+    calls, _ = run(ends(script, colleague, TRUNK))
+    client, consultation = calls
+    assert client["transfers"] == [{"kind": "attended", "from": "101", "to": "102"}]
+    assert (client["consultation"], consultation["consultation"]) == (False, True)
+    assert client["outcome"] == "answered"
+
+
+def test_client_behind_the_consulted_outside_number_stays_in_his_own_call():
+    """101 consults an outside number on his second line and joins the client to it."""
+    line, outside = "PJSIP/101-5", "PJSIP/trunk-6"
+    script = answered().say("Hold", **answered().snapshot(PHONE), MusicClass="default").wait(1)
+    script.calls_in(line, "101", OTHER).new(outside, of=line)
+    script.dial(line, outside, f"{OTHER}@trunk").ring(outside).wait(1).up(outside)
+    talks(script.dial_end(line, outside, "ANSWER").up(line), "b2", outside, line)
+    heads = {
+        **script.snapshot(line, "OrigTransferer"),
+        **script.snapshot(PHONE, "SecondTransferer"),
+        **script.snapshot(outside, "Transferee"),
+        **script.snapshot(TRUNK, "TransferTarget"),
+    }
+    script.say("AttendedTransfer", **heads, DestType="Bridge", Result="Success")
+    script.leave("b2", outside, line).leave("b1", PHONE).hangup(line, PHONE)
+    script.enter("b1", outside).wait(5).wants_to_hang_up(TRUNK).leave("b1", TRUNK, outside)
+    calls, _ = run(ends(script, outside, TRUNK))
+    assert [(c["direction"], c["caller"], c["consultation"]) for c in calls] == [
+        ("in", CLIENT, False),
+        ("out", "101", True),
+    ]
+    assert calls[0]["transfers"] == [{"kind": "attended", "from": "101", "to": OTHER}]
+
+
+def test_hour_in_a_queue_leaves_no_thousand_offers_behind():
+    script = comes_in().say("QueueCallerJoin", **comes_in().snapshot(TRUNK), Queue="q", Position=1)
+    for number in range(100):
+        name = f"PJSIP/101-{number:08x}"
+        script.new(name, "101", of=TRUNK).dial(TRUNK, name, "101").wait(1)
+        script.dial_end(TRUNK, name, "NOANSWER").hangup(name, cause=17)
+    replay = Replay()
+    list(replay.connection(script.messages))
+    (call,) = replay.tracker.live.values()
+    assert call.legs == []
+    assert len(call.channels) == 1

@@ -36,8 +36,9 @@ def resumed(record: CallRecord, event: CallStarted) -> CallRecord:
 
 
 def resynced(record: CallRecord, event: CallResynced) -> CallRecord:
-    """Note that events of this call were missed."""
-    return replace(record, source=RESYNC)
+    """Note that events of this call were missed, and whether a talk may have been among them."""
+    may = record.may_have_talked or event.may_have_talked
+    return replace(record, source=RESYNC, may_have_talked=may)
 
 
 def explained(record: CallRecord, event: EndExplained) -> CallRecord:

@@ -13,7 +13,15 @@ from dataclasses import replace
 
 from calls.endings import resumed
 from calls.model import CallRecord, fold, with_recordings_of
-from pbx.events import CallEvent, CallsMerged, CallStarted, CallUpdated, EndedBy, EndExplained
+from pbx.events import (
+    CallEnded,
+    CallEvent,
+    CallsMerged,
+    CallStarted,
+    CallUpdated,
+    EndedBy,
+    EndExplained,
+)
 
 Key = tuple[str, str]
 """PBX and linkedid."""
@@ -29,6 +37,8 @@ class LiveCalls:
         self._unconfirmed: set[Key] = set()
         self._loaded: dict[Key, Key] = {}
         """By each Linkedid of a call of before a restart: its key."""
+        self._parts: dict[Key, set[Key]] = {}
+        """Of a call of before a restart: under which keys the listener follows it now."""
         self._ended: OrderedDict[Key, CallRecord] = OrderedDict()
 
     def load(self, records: Iterable[CallRecord]) -> None:
@@ -51,23 +61,41 @@ class LiveCalls:
 
     def fold(self, event: CallEvent) -> CallRecord | None:
         """Return the call's record after this event; None if it only explains a call that is forgotten."""
-        key: Key = (event.pbx, event.call)
-        if key not in self._records:
-            key = self._loaded.get(key, key)
+        key = self._key(event.pbx, event.call)
         if isinstance(event, EndExplained):
             ended = self._ended.pop(key, None)
             return fold(ended, event) if ended is not None else None
+        if key in self._loaded and self._goes_on(key, event):
+            return self._records[key]
         record = self._after(key, event)
         self._unconfirmed.discard(key)
         if isinstance(event, CallsMerged):
-            for absorbed in event.absorbed:
-                record = with_recordings_of(record, self._records.get((event.pbx, absorbed)))
-                self._forget((event.pbx, absorbed))
+            for gone in (self._key(event.pbx, absorbed) for absorbed in event.absorbed):
+                if gone != key:  # else we knew before the restart that both are one
+                    record = with_recordings_of(record, self._records.get(gone))
+                    self._forget(gone)
         self._records[key] = record
         if record.ended:
             self._forget(key)
             self._remember(key, record)
         return record
+
+    def _goes_on(self, key: Key, event: CallEvent) -> bool:
+        """Whether this ends only one of several calls that the listener takes for what we know to be one."""
+        told, parts = (event.pbx, event.call), self._parts.setdefault(key, set())
+        if isinstance(event, CallStarted):
+            parts.add(told)
+        elif isinstance(event, CallEnded):
+            parts.discard(told)
+            return bool(parts)
+        elif isinstance(event, CallsMerged):
+            parts.difference_update((event.pbx, absorbed) for absorbed in event.absorbed)
+        return False
+
+    def _key(self, pbx: str, linkedid: str) -> Key:
+        """Return under which key a call is kept that Asterisk may name differently since a restart of ours."""
+        key = (pbx, linkedid)
+        return key if key in self._records else self._loaded.get(key, key)
 
     def _after(self, key: Key, event: CallEvent) -> CallRecord:
         known = self._records.get(key)
@@ -89,6 +117,7 @@ class LiveCalls:
     def _forget(self, key: Key) -> None:
         record = self._records.pop(key, None)
         self._unconfirmed.discard(key)
+        self._parts.pop(key, None)
         if record is not None and key in self._loaded:
             for linkedid in (*record.linkedids, record.linkedid):
                 self._loaded.pop((record.pbx, linkedid), None)

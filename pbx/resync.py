@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pbx import legs, messages, queues
 from pbx.agent_state import AgentStates
 from pbx.ami_events import ChannelInfo
+from pbx.call_state import LiveCall
 from pbx.channel import RINGING, UP, Channel
 from pbx.errors import MalformedMessage
 from pbx.events import EndedBy, EndedHow, RingResult, Uniqueid
@@ -67,6 +68,34 @@ def _channels(board: Switchboard, snapshot: Snapshot, channels: Answer) -> None:
         catch_up(board, board.channels.get(info.uniqueid))
     for channel in [c for c in board.channels.values() if c.uniqueid not in present]:
         vanished(board, channel, EndedHow.GAP)
+
+
+def still_the_same(board: Switchboard, snapshot: Snapshot) -> set[Uniqueid]:
+    """Return the channels that wait or ring as they did before: their call was not answered in between."""
+    waiting = {
+        text(item, "Uniqueid"): text(item, "Queue")
+        for item in snapshot.queues
+        if text(item, "Event") == "QueueEntry"
+    }
+    ringing = {
+        text(item, "Uniqueid")
+        for item in snapshot.channels or ()
+        if messages.number(item, "ChannelState") == RINGING
+    }
+    return {
+        uniqueid
+        for uniqueid, channel in board.channels.items()
+        if (channel.leg is not None and channel.leg.rang and uniqueid in ringing)
+        or (channel.call is not None and waiting.get(uniqueid, "") == channel.call.queue != "")
+    }
+
+
+def may_have_talked(call: LiveCall, still: set[Uniqueid]) -> bool:
+    """Whether the caller may have talked while nobody listened: he is answered, and not by the same waiting or ringing."""
+    caller = call.caller_channel
+    if caller is None or caller.uniqueid not in call.channels:
+        return True
+    return caller.state == UP and not any(uniqueid in still for uniqueid in call.channels)
 
 
 def end_all(board: Switchboard) -> None:

@@ -126,12 +126,15 @@ class CallTracker:
     def resync(self, snapshot: resync.Snapshot, at: datetime | None) -> list[PbxEvent]:
         """Compare with what Asterisk holds now; return what was missed while nobody listened."""
         self._tick(at)
-        if self._gap and snapshot.channels is not None:
-            self._gap = False
-            for call in self.board.calls.values():
-                if call.announced:
-                    self.board.emit(CallResynced, call)
+        known = set(self.board.calls) if not self._gap else set()
+        still = resync.still_the_same(self.board, snapshot)
         resync.apply(self.board, self.agents, snapshot)
+        if snapshot.channels is not None:
+            self._gap = False
+            for call in [c for c in self.board.calls.values() if c.announced]:
+                if call.key not in known:  # it lived while nobody listened
+                    may = resync.may_have_talked(call, still)
+                    self.board.emit(CallResynced, call, may_have_talked=may)
         return self._taken()
 
     def look(self, channels: Answer, at: datetime | None) -> list[PbxEvent]:
@@ -142,13 +145,15 @@ class CallTracker:
         self._tick(at)
         before = {call.key for call in self.board.calls.values() if call.announced}
         self._reaper.look(self.board, channels)
-        told: list[PbxEvent] = []
-        for event in self._taken():
-            if isinstance(event, CallEvent) and event.call in before:
-                before.discard(event.call)
-                told.append(CallResynced(pbx=self.pbx, call=event.call, at=event.at))
-            told.append(event)
-        return told
+        out = self._taken()
+        for key in {event.call for event in out if isinstance(event, CallEvent)} & before:
+            call = self.board.calls.get(key)
+            if call is not None:
+                may = resync.may_have_talked(call, set())
+                out.append(
+                    CallResynced(pbx=self.pbx, call=key, at=self.board.now, may_have_talked=may)
+                )
+        return out
 
     @property
     def reaped(self) -> int:

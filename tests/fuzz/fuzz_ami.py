@@ -79,7 +79,7 @@ def main() -> None:
             "-print_final_stats=1",
             f"-artifact_prefix={found}/",
         ]
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(60))
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
         atheris.Setup(arguments, one_input)
         atheris.Fuzz()
         shutil.rmtree(corpus)

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from support.traces import Scenario, replayed
 
+from calls import record_json
+from calls.live_calls import LiveCalls
 from calls.model import CallRecord, Outcome, fold
 from calls.outcome import decide
 from calls.replay import Replay
@@ -17,6 +19,8 @@ from pbx.events import (
     CallEvent,
     CallsMerged,
     CallStarted,
+    EndedBy,
+    EndedHow,
     HoldEnded,
     HoldStarted,
     LegOffered,
@@ -24,12 +28,16 @@ from pbx.events import (
     LegStopped,
     Linkedid,
     PbxEvent,
+    PbxName,
     QueueEntered,
     QueueLeft,
     TalkEnded,
     TalkStarted,
 )
+from pbx.resync import Snapshot
+from pbx.switchboard import Switchboard
 from pbx.trace import TimedMessage
+from pbx.tracker import CallTracker
 
 Connections = Sequence[Sequence[TimedMessage]]
 
@@ -93,7 +101,7 @@ def names_of(record: CallRecord) -> set[str]:
     return {record.linkedid, *record.linkedids, *record.absorbed}
 
 
-def wrong_outcomes(whole: Replay, tried: Reaped) -> list[str]:
+def wrong_outcomes(whole: Replay, tried: Reaped | Blind) -> list[str]:
     """What lost events made of the calls: a talk denied, a call lost, a talk invented. An unknown end is honest."""
     truth = {key: decide(call.record).outcome for key, call in whole.calls.items()}
     found = tried.outcomes()
@@ -167,3 +175,104 @@ def _count(event: CallEvent, open_now: Counter[object]) -> list[str]:
 def times_go_back(events: Sequence[PbxEvent]) -> bool:
     times = [event.at for event in events if event.at is not None]
     return times != sorted(times)
+
+
+def snapshot_of(board: Switchboard) -> Snapshot:
+    """What Asterisk would answer now: its channels, bridges and queues, as a tracker that heard everything knows them."""
+    channels = [
+        {
+            "Event": "CoreShowChannel",
+            "Channel": channel.name,
+            "Uniqueid": channel.uniqueid,
+            "Linkedid": channel.linkedid,
+            "ChannelState": str(channel.state),
+            "CallerIDNum": channel.number or "<unknown>",
+            "CallerIDName": channel.caller_name,
+            "ConnectedLineNum": channel.connected or "<unknown>",
+            "Exten": channel.now_at_exten,
+            "Context": channel.context,
+            "BridgeId": channel.bridge.uniqueid if channel.bridge else "",
+        }
+        for channel in board.channels.values()
+    ]
+    bridges = [
+        {
+            "Event": "BridgeListItem",
+            "BridgeUniqueid": bridge.uniqueid,
+            "BridgeType": "holding" if bridge.holding else "basic",
+        }
+        for bridge in board.bridges.values()
+    ]
+    queues = [
+        {
+            "Event": "QueueEntry",
+            "Queue": call.queue,
+            "Position": "1",
+            "Uniqueid": call.caller_channel.uniqueid,
+        }
+        for call in board.calls.values()
+        if call.queue and call.caller_channel is not None
+    ]
+    return Snapshot(channels=channels, bridges=bridges, queues=queues)
+
+
+class Blind:
+    """One connection of which a stretch was not heard: the line was cut, or Slovo itself was killed and started again."""
+
+    def __init__(self, messages: Sequence[TimedMessage], gap: range, *, killed: bool) -> None:
+        self.live = LiveCalls()
+        self.records: dict[Linkedid, CallRecord] = {}
+        knows, all_heard = CallTracker(PbxName("replay")), CallTracker(PbxName("replay"))
+        for place, (headers, at) in enumerate(messages):
+            all_heard.feed(headers, at)
+            if place == gap.stop - 1:
+                if killed:
+                    knows, self.live = CallTracker(PbxName("replay")), self._loaded()
+                else:
+                    self._take(knows.link_lost(at))
+                self._take(knows.resync(snapshot_of(all_heard.board), at))
+                self._end_silent(at)
+            elif place not in gap:
+                self._take(knows.feed(headers, at))
+        self.board = knows.board
+
+    def _take(self, events: Sequence[PbxEvent]) -> None:
+        for event in events:
+            record = self.live.fold(event) if isinstance(event, CallEvent) else None
+            if record is not None:
+                self.records[record.linkedid] = record
+            if isinstance(event, CallsMerged):
+                for absorbed in event.absorbed:
+                    self.records.pop(absorbed, None)
+
+    def _loaded(self) -> LiveCalls:
+        live = LiveCalls()
+        live.load(record_json.load(record_json.dump(record)) for record in self.live.all())
+        return live
+
+    def _end_silent(self, at: datetime | None) -> None:
+        """What `calls.dispatch` does after a resync with calls of before a restart that it did not mention."""
+        self._take(
+            [
+                CallEnded(
+                    pbx=call.pbx,
+                    call=call.linkedid,
+                    at=at,
+                    ended_by=EndedBy.UNKNOWN,
+                    seen=False,
+                    how=EndedHow.GAP,
+                )
+                for call in self.live.unconfirmed("replay")
+            ]
+        )
+
+    def outcomes(self) -> dict[Linkedid, Outcome]:
+        return {key: decide(record).outcome for key, record in self.records.items()}
+
+
+def gaps(scenario: Scenario, length: int, *, seeds: int) -> Iterator[range]:
+    """Random stretches of the first connection: from nothing to half of it."""
+    for seed in range(seeds):
+        chance = random.Random(f"{scenario.name}/gap/{seed}")
+        start = chance.randrange(1, length)
+        yield range(start, min(length, start + 1 + int(length / 2 * chance.random() ** 2)))

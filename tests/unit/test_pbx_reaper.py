@@ -88,7 +88,7 @@ def test_bridge_that_two_looks_deny_ends_the_talk():
     tracker, _ = fed(script)
     listing = listed(script, TRUNK, PHONE)
     events = [*tracker.look(listing, NOON), *tracker.look(listing, NOON)]
-    assert [type(event) for event in events] == [CallResynced, TalkEnded]
+    assert [type(event) for event in events] == [TalkEnded, CallResynced]
 
 
 def test_looks_that_agree_change_nothing():

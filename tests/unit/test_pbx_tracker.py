@@ -8,6 +8,7 @@ from support.ami_script import NOON, AmiScript
 from calls.replay import Replay, call_json
 from pbx.events import (
     CallEnded,
+    CallResynced,
     CallsMerged,
     CallStarted,
     DeviceChanged,
@@ -292,7 +293,7 @@ def test_resync_of_an_unknown_call_in_progress_begins_it():
     assert isinstance(events[0], CallStarted)
     assert events[0].from_resync
     assert events[0].caller.number == CLIENT
-    assert [type(event) for event in events[1:]] == [TalkStarted]
+    assert [type(event) for event in events[1:]] == [TalkStarted, CallResynced]
 
 
 def test_resync_without_the_call_ends_it_unseen():

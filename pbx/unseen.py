@@ -65,9 +65,14 @@ def pair(half: Channel, call: LiveCall) -> None:
 
 
 def caller_to_come(call: LiveCall, channel: Channel) -> bool:
-    """Whether a call is seen from its dialled leg first, for the event of the calling one was lost: DialBegin names it."""
-    dialled = not channel.from_resync and not channel.calling
-    return dialled and channel.linkedid == call.key and Uniqueid(call.key) not in call.channels
+    """Whether a call is seen from its dialled leg first, for the event of the calling one was lost: DialBegin names it.
+
+    A leg that was there before we listened may be a dialled one even if it looks like a caller: answered, it has an Exten.
+    """
+    may_be_dialled = channel.from_resync or not channel.calling
+    return (
+        may_be_dialled and channel.linkedid == call.key and Uniqueid(call.key) not in call.channels
+    )
 
 
 def look(board: Switchboard) -> None:

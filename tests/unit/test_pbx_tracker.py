@@ -341,3 +341,20 @@ def test_device_state_is_told_for_our_phones_only():
     assert [(e.extension, e.state) for e in events if isinstance(e, DeviceChanged)] == [
         ("101", "in_use")
     ]
+
+
+def test_answered_phone_is_seen_first_by_a_new_connection_and_is_not_the_caller() -> None:
+    script = AmiScript()
+    script.calls_in("PJSIP/trunk-1", "79161234567", "74951230001").new(
+        "PJSIP/101-2", "101", of="PJSIP/trunk-1"
+    )
+    script.dial("PJSIP/trunk-1", "PJSIP/101-2", "101").ring("PJSIP/101-2")
+    script.messages.clear()  # the connection is new from here
+    script.exten["PJSIP/101-2"] = "101"  # an answered leg has one, as if it had called
+    script.up("PJSIP/101-2").dial_end("PJSIP/trunk-1", "PJSIP/101-2", "ANSWER").up("PJSIP/trunk-1")
+    script.enter("b1", "PJSIP/101-2", "PJSIP/trunk-1").wait(4).leave(
+        "b1", "PJSIP/101-2", "PJSIP/trunk-1"
+    )
+    script.hangup("PJSIP/101-2", "PJSIP/trunk-1")
+    call = only(script)
+    assert (call["direction"], call["caller"], call["answered_by"]) == ("in", "79161234567", "101")

@@ -9,7 +9,8 @@ supervisor reads the same of everybody on one board: who is free, who talks with
 and may pause somebody or bring them back. An administrator sets the reasons for a pause and the time for wrap-up.
 
 Priorities, from the strongest: talking, ringing, on the phone (dials, or uses it in a way that no call explains), wrap-up,
-paused (in all queues), away, offline (no phone of theirs is registered), available. A person without a phone has no state.
+paused (in all queues), away, offline (no phone of theirs is registered), unknown (nothing was told of their phones),
+available. A person without a phone has no state.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class State(StrEnum):
     AWAY = "away"
     OFFLINE = "offline"
     """Every phone of theirs is unregistered or broken."""
+    UNKNOWN = "unknown"
+    """Nothing was ever told of their phones: nobody shall count on them."""
     AVAILABLE = "available"
     NO_PHONE = "no_phone"
 
@@ -130,6 +133,7 @@ def state_of(facts: Facts, now: datetime, wrap_up_s: float = 0) -> PersonState:
         or _paused(facts)
         or _away(facts)
         or _offline(facts)
+        or _unknown(facts)
         or _available(facts, wrap_up_s)
     )
     blind = [phone.blind_at for phone in facts.phones if phone.blind_at is not None]
@@ -242,6 +246,13 @@ def _offline(facts: Facts) -> PersonState | None:
     return PersonState(
         state=State.OFFLINE, since=since, why="offline", phone=facts.phones[0].extension
     )
+
+
+def _unknown(facts: Facts) -> PersonState | None:
+    if any(phone.device not in ("", "unknown", "unavailable") for phone in facts.phones):
+        return None
+    phone = next(phone for phone in facts.phones if not phone.offline)
+    return PersonState(state=State.UNKNOWN, since=None, why="unknown", phone=phone.extension)
 
 
 def _available(facts: Facts, wrap_up_s: float) -> PersonState:

@@ -114,6 +114,13 @@ def test_available_since_the_last_thing_that_changed() -> None:
     assert decided(talked, 60).since == at(15)
 
 
+def test_phone_of_which_nothing_was_told_is_not_called_free() -> None:
+    silent = replace(IDLE, device="", device_at=None)
+    state = decided(replace(FACTS, phones=(silent, replace(IDLE, device="unavailable"))))
+    assert (state.state, state.phone) == (State.UNKNOWN, "101")
+    assert decided(replace(FACTS, phones=(silent, IDLE))).state is State.AVAILABLE
+
+
 def test_one_registered_phone_of_two_is_enough_to_be_available() -> None:
     off = replace(IDLE, device="unavailable")
     state = decided(replace(FACTS, phones=(off, replace(IDLE, extension="102"))))

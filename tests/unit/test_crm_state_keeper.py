@@ -60,6 +60,7 @@ class Kept:
         self.db, self.user_id, self.owners = db, user_id, owners
         self.clock = Clock()
         self.keeper = self.new_keeper()
+        self.idle = DeviceChanged(pbx=PBX, at=at(-9), extension="101", state="idle")
         self.record: CallRecord | None = None
 
     def new_keeper(self) -> StateKeeper:
@@ -115,7 +116,7 @@ async def kept(db: Database) -> AsyncIterator[Kept]:
 
 async def test_call_is_followed_into_the_wrap_up_and_out_of_it(db: Database) -> None:
     async with kept(db) as one:
-        one.keeper.put(DeviceChanged(pbx=PBX, at=at(-9), extension="101", state="idle"), None)
+        one.keeper.put(one.idle, None)
         assert await one.state() is State.AVAILABLE
         one.clock.now = at(5)
         one.talk()
@@ -130,6 +131,7 @@ async def test_call_is_followed_into_the_wrap_up_and_out_of_it(db: Database) -> 
 
 async def test_end_of_the_wrap_up_is_told_once(db: Database) -> None:
     async with kept(db) as one:
+        one.keeper.put(one.idle, None)
         one.clock.now = at(4)
         one.talk()
         one.hang_up(4)
@@ -183,6 +185,7 @@ async def test_new_process_goes_on_with_what_was_kept_and_takes_the_listing_for_
 
 async def test_calls_that_ended_while_nobody_listened_keep_nobody_busy(db: Database) -> None:
     async with kept(db) as one:
+        one.keeper.put(one.idle, None)
         one.talk()
         await one.facts()
         one.keeper = one.new_keeper()
@@ -218,6 +221,7 @@ async def test_database_that_is_away_loses_nothing(db: Database) -> None:
 
 async def test_person_says_that_they_are_away_and_back(db: Database) -> None:
     async with kept(db) as one:
+        one.keeper.put(one.idle, None)
         async with db.write() as session:
             await set_away(session, one.user_id, True, " bank ", at(0))
         facts = await one.facts()

@@ -23,6 +23,7 @@ def label_of(state: State) -> str:
         State.PAUSED: _("paused"),
         State.AWAY: _("away"),
         State.OFFLINE: _("phone is off"),
+        State.UNKNOWN: _("not known"),
         State.AVAILABLE: _("available"),
         State.NO_PHONE: _("at no phone"),
     }[state]
@@ -88,6 +89,7 @@ _SENTENCES = {
     "paused": lambda: _("paused in all queues: %(reason)s"),
     "away": lambda: _("away from the desk: %(reason)s"),
     "offline": lambda: _("phone %(phone)s is not connected to the PBX"),
+    "unknown": lambda: _("the PBX has told nothing of phone %(phone)s yet"),
     "available": lambda: _("free on %(phone)s"),
     "available_no_queue": lambda: _("free on %(phone)s, in no queue"),
     "no_phone": lambda: _("sits at no phone"),

@@ -42,6 +42,8 @@ log = structlog.get_logger(__name__)
 
 SETTLE_S = 60.0
 """Younger records are left for the next pass: Asterisk writes the lines of a call one after the other."""
+ROUNDED = timedelta(seconds=2)
+"""Lines have whole seconds: a call may have ended up to one later than its line says."""
 CALLS_AT_ONCE = 200
 A_MOMENT = timedelta(seconds=1)
 DIFFERENCES_KEPT = 1_000
@@ -141,7 +143,7 @@ class Reconciler:
         settled = self._now() - self._settle
         async with self._db.read() as session:
             at = await cursor.read(session, record.pbx, source.name)
-        start = since or at or settled
+        start = (since or at or settled) - ROUNDED
         reading = Reading(record.pbx, source, start, record.endpoints, record.queue_log)
         held = settled
         while (told := await asyncio.to_thread(reading.next)) is not None:
@@ -226,7 +228,7 @@ def _judge(told: Told, call: Call | None, settled: datetime) -> tuple[_Verdict, 
         known = record_json.load(call.detail)
     except RecordUnreadable:
         return _Verdict.SAME, None  # imported: nothing of ours to compare with
-    if call.consultation or told.joined:
+    if call.consultation or told.record.consultation:
         return _Verdict.SAME, None
     better = amend(known, told.record)
     if better is not None:

@@ -11,9 +11,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from calls.outcome import answering_talks, decide
-from calls.record import CallRecord, Talk
-from pbx.events import EndedBy, EndedHow, Party
+from calls.record import CallRecord, Talk, same_person
+from pbx.events import EndedBy, EndedHow, Party, RingResult
 
+FROM_LINES = "-cdr-"
+"""In the leg of a ring that was rebuilt (`calls.cdr.offers`)."""
 CLEARLY = timedelta(seconds=2)
 """Times of the lines are whole seconds, rounded apart."""
 
@@ -35,12 +37,16 @@ def amend(known: CallRecord, told: CallRecord) -> CallRecord | None:
     if known.source == "cdr":
         return _grown(known, told)
     better = _with_answer(_with_end(_with_beginning(known, told), told), told)
-    return None if better == known else replace(better, source="cdr")
+    if better == known:
+        return None
+    better = replace(better, source="cdr")
+    return _grown(better, told) or better
 
 
 def _grown(known: CallRecord, told: CallRecord) -> CallRecord | None:
-    """A call known from lines gets better only by more lines, so that reading twice changes nothing."""
-    if not _later(told, known) and len(told.talks) <= len(known.talks):
+    """A call known from lines alone gets better only by later lines, so that reading twice changes nothing."""
+    from_lines = all(FROM_LINES in ring.leg for ring in known.rings)
+    if not from_lines or not _later(told, known):
         return None
     if answering_talks(known) and not answering_talks(told):
         return None
@@ -86,6 +92,8 @@ def _with_end(known: CallRecord, told: CallRecord) -> CallRecord:
     if known.end_seen or told.ended_at is None:
         return known
     noticed = known.ended_at
+    # Whole seconds: a short call would otherwise end before it began.
+    told = replace(told, ended_at=max(told.ended_at, known.started_at or told.ended_at))
     return replace(
         known,
         ended_at=told.ended_at,
@@ -110,8 +118,11 @@ def _ended(talk: Talk, told: CallRecord, *, noticed_at: object) -> Talk:
 
 
 def _with_answer(known: CallRecord, told: CallRecord) -> CallRecord:
-    """An answer in the gap: taken from the lines where we have none."""
-    if answering_talks(known) or not answering_talks(told):
+    """An answer in the gap is taken from the lines, and so is that there was none where we could not say."""
+    known = replace(known, may_have_talked=False)
+    if not answering_talks(told):
+        return known if answering_talks(known) else _with_refusals(known, told)
+    if answering_talks(known) and not _knows_first(known, told):
         return known
     return replace(
         known,
@@ -120,6 +131,31 @@ def _with_answer(known: CallRecord, told: CallRecord) -> CallRecord:
         answered_at=told.answered_at,
         queue_result=told.queue_result,
         transfers=known.transfers or told.transfers,
+    )
+
+
+def _knows_first(known: CallRecord, told: CallRecord) -> bool:
+    """Whether the lines know better who answered: we saw only whom the call was handed on to, or an unnamed trunk."""
+    ours, theirs = known.answered_by, told.answered_by
+    if ours is None or theirs is None or same_person(ours, theirs):
+        return False
+    if not ours.is_ours and not theirs.is_ours:
+        return True
+    begun = known.talks[0].started_at, told.talks[0].started_at
+    return begun[0] is not None and begun[1] is not None and begun[0] - begun[1] >= CLEARLY
+
+
+def _with_refusals(known: CallRecord, told: CallRecord) -> CallRecord:
+    """Nobody answered: how the phones refused is known from the lines where it was not seen."""
+    unseen = any(ring.result in (None, RingResult.UNKNOWN) for ring in known.rings)
+    return replace(
+        known,
+        rings=known.rings if known.rings and not unseen else told.rings,
+        queue=known.queue or told.queue,
+        queue_result=known.queue_result or told.queue_result,
+        ended_by=told.ended_by if known.ended_by is EndedBy.UNKNOWN else known.ended_by,
+        voicemail=known.voicemail or told.voicemail,
+        voicemail_at=known.voicemail_at or told.voicemail_at,
     )
 
 

@@ -28,7 +28,7 @@ def lines_since(path: Path, since: datetime, time_of: TimeOf) -> Iterator[str]:
         size = file.seek(0, 2)
         start = _start(file, size, since, time_of)
         rotated = path.with_name(path.name + ".1")
-        if start == 0 and rotated.is_file() and _first_time(file, 0, time_of, since) is not False:
+        if start == 0 and rotated.is_file() and not _first_time(file, 0, time_of, since):
             yield from _rotated(rotated, since, time_of)
         yield from _from(file, start, size)
 

@@ -47,6 +47,9 @@ log = structlog.get_logger(__name__)
 Handler = Callable[[ClaimedJob], Awaitable[bool]]
 """Does one job, stores its result together with `jobs.complete`; False: the lease was lost."""
 
+CHECK_ON_S = 2.0
+"""Seconds until the next look where the one before left files over: others must get their turn."""
+
 RULES: tuple[tuple[type[Exception], retry.RetryRule], ...] = (
     (RecordingIncomplete, retry.NOT_YET),
     (StorageFull, retry.FULL_DISK),
@@ -182,7 +185,7 @@ class Worker:
         wait_s = self.settings.check_every_s
         if source is not None:
             found = await check(self.db, pbx, source, self._memory.setdefault(pbx, Memory()))
-            wait_s = 0.0 if found.unsorted else wait_s
+            wait_s = min(wait_s, CHECK_ON_S) if found.unsorted else wait_s
         async with self.db.write() as session:
             if not await jobs.complete(session, job):
                 return False

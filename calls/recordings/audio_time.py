@@ -5,8 +5,8 @@ In: what the PBX named (`Recording.source`), the call's record, when the recordi
 
 Nothing is written while no sound passes the recorded leg. A caller's phone usually sends none before it is answered, so a
 recording that was begun while it rang has its second 0 later: as much later as it is shorter than the time to the call's
-end, but never after the first talk. With MixMonitor's option b nothing is written while the leg talks to nobody: second 0 is
-the first talk, and the talks stand one behind the other without the time between them.
+end, but never after the first talk. With MixMonitor's option b nothing is written while the leg talks to nobody: second 0
+is the first talk, and the talks stand one behind the other without the time between them.
 
 Source: app_mixmonitor of Asterisk 13 to 22 (`ast_channel_is_bridged`); trace `rec-transfer`, where
 two talks give one file of both their lengths.

@@ -36,9 +36,9 @@ CHECK = "check_recordings"
 """Kind of the job; its key is the PBX's name."""
 SETTLED = timedelta(seconds=60)
 """A file that changed within this time may still be written."""
-BATCH = 1_000
+BATCH = 500
 """Files of one transaction."""
-MOST_BATCHES = 20
+MOST_BATCHES = 10
 """Of one look: what is left over is sorted by the next one."""
 LONGEST_CALL = timedelta(hours=12)
 """A recording is finished at most so long after it began."""
@@ -116,7 +116,7 @@ async def check(
     sorted_now = settled[: BATCH * MOST_BATCHES]
     for start in range(0, len(sorted_now), BATCH):
         await _sort(db, pbx, sorted_now[start : start + BATCH], now, memory)
-    await _forget_gone(db, pbx, looked.names)
+    await _forget_gone(db, pbx, looked.names, memory)
     return await _note(
         db,
         RecordingCheck(
@@ -124,7 +124,7 @@ async def check(
             checked_at=now,
             files=len(looked.names),
             writing=len(looked.new) - len(settled),
-            unsorted=len(settled) - len(sorted_now),
+            unsorted=looked.more + len(settled) - len(sorted_now),
         ),
     )
 
@@ -133,7 +133,7 @@ async def _look(db: Database, pbx: str, source: Source, memory: Memory) -> Looke
     if memory.paths is None:
         async with db.read() as session:
             memory.paths = await seen.known_paths(session, pbx)
-    return await source.look(memory.paths)
+    return await source.look(memory.paths, BATCH * MOST_BATCHES)
 
 
 async def _settled(
@@ -148,6 +148,10 @@ async def _settled(
     until = now - SETTLED
     if oldest_call is not None:
         until = min(until, oldest_call)
+    return await asyncio.to_thread(_oldest_first, files, until)
+
+
+def _oldest_first(files: Sequence[SeenFile], until: datetime) -> list[SeenFile]:
     return sorted((f for f in files if f.changed_at < until), key=lambda f: (f.changed_at, f.path))
 
 
@@ -247,17 +251,25 @@ def paths_of(recording: Recording) -> list[str]:
     return [path.as_posix() for one in named for path in candidates(one)]
 
 
-async def _forget_gone(db: Database, pbx: str, present: frozenset[str]) -> None:
-    """Files that somebody removed are no files without a call any more."""
-    waiting = select(RecordingFile.id, RecordingFile.path).where(
-        RecordingFile.pbx == pbx, RecordingFile.state == "loose"
-    )
-    async with db.read() as session:
-        gone = [row.id for row in await session.execute(waiting) if row.path not in present]
+async def _forget_gone(db: Database, pbx: str, present: frozenset[str], memory: Memory) -> None:
+    """Forget files that somebody removed; what was put aside stays so, for it may come back.
+
+    A directory without any file is rather a share that is not mounted: then nothing is forgotten.
+    """
+    known = memory.paths
+    if not present or known is None:
+        return
+    gone = sorted(await asyncio.to_thread(known.difference, present))
     for start in range(0, len(gone), BATCH):
+        some = gone[start : start + BATCH]
+        this = delete(RecordingFile).where(
+            RecordingFile.pbx == pbx,
+            RecordingFile.path.in_(some),
+            RecordingFile.state != "aside",
+        )
         async with db.write() as session:
-            some = RecordingFile.id.in_(gone[start : start + BATCH])
-            await session.execute(delete(RecordingFile).where(some))
+            await session.execute(this, execution_options={"synchronize_session": False})
+    known.difference_update(gone)
 
 
 async def _ask_again(db: Database, pbx: str, now: datetime) -> None:

@@ -47,7 +47,7 @@ class HttpSource:
                         break
         return into
 
-    async def look(self, known: Collection[str]) -> Looked:
+    async def look(self, known: Collection[str], most: int | None = None) -> Looked:
         """Nobody can look around over HTTP."""
         raise RecordingSourceFailed(
             self.label,

@@ -16,6 +16,9 @@ from calls.db import upsert
 from calls.recordings.names import SeenFile
 from calls.tables import RecordingFile
 
+SOME = 2_000
+"""Names that are read at once: there may be very many, and others wait for their turn."""
+
 
 async def belongs(
     session: AsyncSession, pbx: str, recording_id: int, files: Iterable[SeenFile]
@@ -60,5 +63,8 @@ async def note(
 
 async def known_paths(session: AsyncSession, pbx: str) -> set[str]:
     """Every name of a PBX that has a row."""
-    found = await session.scalars(select(RecordingFile.path).where(RecordingFile.pbx == pbx))
-    return set(found)
+    query = select(RecordingFile.path).where(RecordingFile.pbx == pbx)
+    paths: set[str] = set()
+    async for some in (await session.stream_scalars(query)).partitions(SOME):
+        paths.update(some)
+    return paths

@@ -53,8 +53,8 @@ class SftpSource:
                 await self._first_of(sftp, str(root), way, into)
         return into
 
-    async def look(self, known: Collection[str]) -> Looked:
-        """Read the folders."""
+    async def look(self, known: Collection[str], most: int | None = None) -> Looked:
+        """Read the folders; the facts come with the names."""
         names: set[str] = set()
         new: list[SeenFile] = []
         async with self._session() as sftp:

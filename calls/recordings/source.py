@@ -27,6 +27,8 @@ class Looked:
 
     names: frozenset[str]
     new: tuple[SeenFile, ...]
+    more: int = 0
+    """Unknown names beyond the bound of this look: their facts come with a later look."""
 
 
 class Source(Protocol):
@@ -52,8 +54,12 @@ class Source(Protocol):
             StorageFull: no room for it.
         """
 
-    async def look(self, known: Collection[str]) -> Looked:
+    async def look(self, known: Collection[str], most: int | None = None) -> Looked:
         """See which sound files are there; facts only of those whose name is not in `known`.
+
+        Args:
+            known: names of which no facts are needed.
+            most: facts of at most so many files, where each costs something; None: of all.
 
         Raises:
             RecordingSourceFailed: the place cannot be looked into.
@@ -82,17 +88,22 @@ class Directory:
         """They are here already."""
         return self.path
 
-    async def look(self, known: Collection[str]) -> Looked:
+    async def look(self, known: Collection[str], most: int | None = None) -> Looked:
         """Look in a thread: a share may be slow, and there may be very many files."""
-        return await asyncio.to_thread(self._look, known)
+        return await asyncio.to_thread(self._look, known, most)
 
-    def _look(self, known: Collection[str]) -> Looked:
+    def _look(self, known: Collection[str], most: int | None) -> Looked:
         names: set[str] = set()
         new: list[SeenFile] = []
+        more = 0
         try:
             for path, entry in _walk(self.path, "", DEEPEST):
                 names.add(path)
-                if path not in known and (seen := _seen(path, entry)):
+                if path in known:
+                    continue
+                if most is not None and len(new) >= most:
+                    more += 1
+                elif seen := _seen(path, entry):
                     new.append(seen)
         except OSError as error:
             raise RecordingSourceFailed(
@@ -101,7 +112,7 @@ class Directory:
                 error.strerror or str(error),
                 "Is the directory mounted, and may this user read it?",
             ) from error
-        return Looked(frozenset(names), tuple(new))
+        return Looked(frozenset(names), tuple(new), more)
 
     async def probe(self) -> str:
         """The directory can be read."""

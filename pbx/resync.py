@@ -98,11 +98,17 @@ def may_have_talked(call: LiveCall, still: set[Uniqueid]) -> bool:
     return caller.state == UP and not any(uniqueid in still for uniqueid in call.channels)
 
 
-def end_all(board: Switchboard) -> None:
-    """End every call: Asterisk started anew, and nobody will tell their ends."""
+def end_all(board: Switchboard, only: frozenset[Uniqueid] | None = None) -> None:
+    """End every call of before: Asterisk started anew, and nobody will tell their ends.
+
+    Args:
+        board: what is known.
+        only: the channels of before; None if all of them are.
+    """
     for channel in list(board.channels.values()):
-        vanished(board, channel, EndedHow.RESTART)
-    board.bridges.clear()
+        if only is None or channel.uniqueid in only:
+            vanished(board, channel, EndedHow.RESTART)
+    board.bridges = {name: bridge for name, bridge in board.bridges.items() if bridge.channels}
 
 
 def pair_locals(board: Switchboard) -> None:

@@ -36,6 +36,7 @@ from pbx.events import (
     Linkedid,
     PbxEvent,
     PbxName,
+    Uniqueid,
 )
 from pbx.messages import Headers, parse, text
 from pbx.numbers import Endpoints
@@ -162,6 +163,7 @@ class CallTracker:
 
     def link_lost(self, at: datetime | None) -> list[PbxEvent]:
         """Learn that events will be missing from now on. Calls go on: only a resync or a restart ends them."""
+        self._before_gap = frozenset(self.board.channels)
         self._tick(at)
         self._gap = True
         self._reaper.forget()
@@ -182,7 +184,10 @@ class CallTracker:
         self._lately.clear()
 
     def booted(self, event: ami_events.FullyBooted) -> None:
-        """End all calls if Asterisk started anew since they were last heard of: it remembers none of them."""
+        """End all calls if Asterisk started anew since they were last heard of: it remembers none of them.
+
+        It lets us in before it is fully booted: what began on this connection belongs to its new life.
+        """
         board, uptime = self.board, event.uptime_s
         before, self._uptime_s = self._uptime_s, uptime
         if uptime is None:
@@ -193,8 +198,10 @@ class CallTracker:
         else:
             restarted = before is not None and uptime < before
         if restarted:
-            resync.end_all(board)
+            resync.end_all(board, self._before_gap)
 
+    _before_gap: frozenset[Uniqueid] | None = None
+    """The channels of when the connection was lost last; None if it never was."""
     _heard_at: datetime | None = None
     """Time of the last event before the present one."""
 

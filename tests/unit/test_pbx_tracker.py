@@ -13,6 +13,7 @@ from pbx.events import (
     CallStarted,
     DeviceChanged,
     EndedBy,
+    EndedHow,
     LegRinging,
     MemberChanged,
     PbxName,
@@ -274,6 +275,31 @@ def test_asterisk_restarted_since_the_last_event_ends_its_calls(uptime):
     end = events[-1]
     assert isinstance(end, CallEnded)
     assert (end.seen, end.ended_by) == (False, EndedBy.SWITCH)
+
+
+def test_call_that_begins_before_asterisk_says_that_it_booted_is_of_its_new_life():
+    old, new = answered(), AmiScript()
+    new.seconds = 60
+    new.ids |= {f"channel {number}": "" for number in range(50)}
+    new.calls_in("PJSIP/trunk-00000001", CLIENT, COMPANY).say("FullyBooted", Uptime=3)
+    new.new("PJSIP/101-00000002", "101", of="PJSIP/trunk-00000001")
+    new.dial("PJSIP/trunk-00000001", "PJSIP/101-00000002", "101").ring("PJSIP/101-00000002")
+    new.hangup("PJSIP/trunk-00000001", "PJSIP/101-00000002")
+    tracker = CallTracker(PbxName("main"))
+    for headers, at in [
+        *old.messages,
+        *AmiScript().wait(1).say("FullyBooted", Uptime=900).messages,
+    ]:
+        tracker.feed(headers, at)
+    tracker.link_lost(NOON)
+    events = [event for headers, at in new.messages for event in tracker.feed(headers, at)]
+    began = [event for event in events if isinstance(event, CallStarted)]
+    ends = [event for event in events if isinstance(event, CallEnded)]
+    assert len(began) == 1
+    assert [(end.how, end.call == began[0].call) for end in ends] == [
+        (EndedHow.RESTART, False),
+        (EndedHow.SEEN, True),
+    ]
 
 
 def test_new_login_to_the_same_asterisk_ends_no_call():

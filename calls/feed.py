@@ -42,7 +42,7 @@ COALESCE_S = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something changed: topic "call", "task", "client", "note", "promise", "job", "link", "alarm"."""
+    """Something changed: topic "call", "task", "client", "note", "promise", "job", "link", "state", "user", "alarm"."""
 
     topic: str
     payload: Mapping[str, Any]

@@ -109,6 +109,9 @@ class StateKeeper:
             memory.touched |= taken[2]
             self._bell.set()
             return False
+        except Exception:
+            # What is shown must never stop calls from being heard: the next change writes the whole row again.
+            log.exception("states_not_stored", phones=len(taken[0]), members=len(taken[1]))
         return True
 
     def _ring(self) -> None:

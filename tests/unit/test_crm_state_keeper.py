@@ -219,6 +219,15 @@ async def test_database_that_is_away_loses_nothing(db: Database) -> None:
         assert await one.state() is State.TALKING
 
 
+async def test_row_that_cannot_be_written_stops_nothing(db: Database) -> None:
+    async with kept(db) as one:
+        impossible = replace(SALES, reason="lunch\ud800")  # no text that a database can hold
+        one.keeper.put(MemberChanged(pbx=PBX, at=at(0), member=impossible), None)
+        assert await one.keeper.flush()
+        one.talk()
+        assert await one.state() is State.TALKING
+
+
 async def test_person_says_that_they_are_away_and_back(db: Database) -> None:
     async with kept(db) as one:
         one.keeper.put(one.idle, None)

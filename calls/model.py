@@ -38,6 +38,7 @@ from pbx.events import (
     LegRinging,
     LegStopped,
     Party,
+    PhoneUnreachable,
     QueueEntered,
     QueueLeft,
     QueueRefused,
@@ -232,6 +233,12 @@ def _queued(record: CallRecord, event: QueueEntered) -> CallRecord:
     return replace(record, queue=queue, queues=queues, queue_result="", turned_away="")
 
 
+def _unreachable(record: CallRecord, event: PhoneUnreachable) -> CallRecord:
+    if event.party in record.unreachable:
+        return record
+    return replace(record, unreachable=(*record.unreachable, event.party))
+
+
 def _turned_away(record: CallRecord, event: QueueRefused) -> CallRecord:
     return replace(record, turned_away=event.reason, turned_away_from=event.queue)
 
@@ -291,6 +298,7 @@ _FOLDS: dict[type[CallEvent], Callable[[CallRecord, Any], CallRecord]] = {
     QueueLeft: lambda record, event: replace(
         record, queue_result=event.reason, queue_left_at=event.at
     ),
+    PhoneUnreachable: _unreachable,
     QueueRefused: _turned_away,
     Transferred: _transferred,
     VoicemailEntered: lambda record, event: replace(

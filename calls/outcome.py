@@ -133,7 +133,7 @@ def _abandoned(record: CallRecord, offers: list[Ring]) -> _Verdict | None:
     taking = [ring for ring in offers if ring.result is RingResult.ANSWERED]
     if taking and left and taking[-1] is offers[-1]:
         return _Verdict(Outcome.ABANDONED, "abandoned_answering", {"others": _labels(taking)})
-    if not offers and left and not record.turned_away:
+    if not offers and left and not (record.turned_away or record.unreachable):
         return _Verdict(Outcome.ABANDONED, "abandoned_menu")
     return None
 
@@ -197,6 +197,9 @@ def _nobody_called(record: CallRecord) -> _Verdict:
     if record.direction is Direction.OUT:
         args = {"others": record.called.label, "cause": _cause(record)}
         return _Verdict(Outcome.FAILED, "failed", args)
+    if record.unreachable:
+        args = {"others": ", ".join(party.label for party in record.unreachable)}
+        return _Verdict(Outcome.MISSED, "missed_unreachable", args)
     return _Verdict(Outcome.MISSED, "missed_nobody")
 
 

@@ -114,6 +114,8 @@ class CallRecord:
     queues: tuple[str, ...] = ()
     """All queues that he waited in, in order."""
     queue_left_at: datetime | None = None
+    unreachable: tuple[Party, ...] = ()
+    """Phones of ours that were to be called, but are not there (not registered)."""
     turned_away: str = ""
     """Why a queue did not let him wait: "full", "empty"; "" if he could, or was put through after all."""
     turned_away_from: str = ""

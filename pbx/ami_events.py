@@ -301,13 +301,6 @@ class CdrLine(AmiEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class CdrLine(AmiEvent):
-    """Cdr: one line of Asterisk's own record, if cdr_manager is enabled. Header names and values as they came."""
-
-    values: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class FullyBooted(AmiEvent):
     """Sent after each login; `uptime_s` is Asterisk's, None where it is not told (before 13)."""
 

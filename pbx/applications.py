@@ -14,7 +14,7 @@ from pbx import queues
 from pbx.ami_events import NewExten, VariableSet
 from pbx.call_state import LiveCall
 from pbx.channel import Channel
-from pbx.events import RecordingNamed, VoicemailEntered
+from pbx.events import Party, PhoneUnreachable, RecordingNamed, VoicemailEntered
 from pbx.messages import VOICEMAIL_APPLICATIONS
 from pbx.switchboard import Switchboard
 
@@ -30,6 +30,9 @@ def on_new_exten(board: Switchboard, event: NewExten) -> None:
         return
     if event.application in VOICEMAIL_APPLICATIONS:
         _voicemail(board, channel, event.data.partition(",")[0].partition("@")[0])
+        return
+    if event.application == "Dial":
+        channel.wanted_dial = event.data.partition(",")[0]
         return
     if event.application == "Queue":
         channel.wanted_queue = event.data.partition(",")[0]
@@ -47,6 +50,15 @@ def on_new_exten(board: Switchboard, event: NewExten) -> None:
 
 TEST_CALL_CONTEXT = "slovo-doctor"
 """Where `slovo doctor` lets Asterisk call itself, with a recording (asterisk-conf/extensions.conf): no call of anybody."""
+
+
+def _unreachable(board: Switchboard, channel: Channel) -> None:
+    """Dial() found no way to call anybody: no event tells of a phone that is not registered."""
+    wanted, channel.wanted_dial = channel.wanted_dial, ""
+    for device in wanted.split("&") if wanted else []:
+        extension = board.ties.device(device)
+        if extension and channel.call is not None:
+            board.emit(PhoneUnreachable, channel.call, party=Party(extension=extension))
 
 
 def _voicemail(board: Switchboard, channel: Channel, mailbox: str) -> None:
@@ -79,6 +91,8 @@ def on_variable(board: Switchboard, event: VariableSet) -> None:
         return
     if event.variable == "VMSTATUS":
         _voicemail(board, channel, "")
+    elif event.variable == "DIALSTATUS" and event.value == "CHANUNAVAIL":
+        _unreachable(board, channel)
     elif event.variable == "QUEUESTATUS":
         queues.on_status(board, channel, event.value)
     elif event.variable == "MIXMONITOR_FILENAME":

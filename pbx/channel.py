@@ -51,6 +51,7 @@ class Channel:
         "state",
         "technical",
         "uniqueid",
+        "wanted_dial",
         "wanted_queue",
     )
 
@@ -89,6 +90,8 @@ class Channel:
         """Whom it talked with when the switch took it out of the talk, and no event said why."""
         self.pickup_root: Channel | None = None
         """It took a call that this channel was dialling."""
+        self.wanted_dial = ""
+        """What its last Dial() is to call, until it does."""
         self.wanted_queue = ""
         """The queue that its last Queue() named: it may be turned away before it waits."""
         self.recording_options = ("", "", "", False)

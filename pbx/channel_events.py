@@ -72,6 +72,8 @@ def on_dial_begin(board: Switchboard, event: Dial) -> None:
     if dest is None or dest.call is None:
         return
     dest.dialler = dest.dialler or dialler
+    if dialler is not None:
+        dialler.wanted_dial = ""
     dest.dialled = dest.dialled or _number_of(event)
     _begin_of(board, dialler, dest)
     if dialler is not None and dest.call is not dialler.call and dialler.call is not None:

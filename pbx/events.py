@@ -161,6 +161,13 @@ class LegOffered(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneUnreachable(CallEvent):
+    """The dialplan wanted to call this phone of ours, but there is none: not registered, so there is no leg either."""
+
+    party: Party
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LegRinging(CallEvent):
     """A phone really rings (DialState RINGING or Newstate 5): the moment of the screen pop."""
 

@@ -19,7 +19,6 @@ from pbx.ami_events import (
     BridgeEnter,
     BridgeLeave,
     CdrLine,
-    CdrLine,
     ChannelInfo,
     DeviceState,
     DialBegin,
@@ -52,10 +51,10 @@ from pbx.events import Linkedid, Uniqueid
 Headers = Mapping[str, "str | list[str]"]
 """One AMI message. A header that came several times holds a list."""
 
-WANTED_VARIABLES = frozenset({"MIXMONITOR_FILENAME", "VMSTATUS", "QUEUESTATUS"})
+WANTED_VARIABLES = frozenset({"MIXMONITOR_FILENAME", "VMSTATUS", "QUEUESTATUS", "DIALSTATUS"})
 """Of thousands of VarSet only these mean something to a call."""
 VOICEMAIL_APPLICATIONS = frozenset({"VoiceMail", "Voicemail", "MiniVoiceMail", "MinivmRecord"})
-WANTED_APPLICATIONS = VOICEMAIL_APPLICATIONS | {"MixMonitor", "Queue"}
+WANTED_APPLICATIONS = VOICEMAIL_APPLICATIONS | {"MixMonitor", "Queue", "Dial"}
 
 
 def text(headers: Headers, name: str) -> str:
@@ -256,12 +255,6 @@ def _cdr(h: Headers) -> CdrLine:
     return CdrLine(tuple((name, text(h, name)) for name in h if name not in plain))
 
 
-def _cdr(h: Headers) -> CdrLine:
-    _need_text(h, "StartTime")
-    plain = ("Event", "Privilege", "Timestamp", "SequenceNumber", "File", "Line", "Func")
-    return CdrLine(tuple((name, text(h, name)) for name in h if name not in plain))
-
-
 _PARSERS: dict[str, Callable[[Headers], AmiEvent | None]] = {
     "Newchannel": _of(NewChannel),
     "Newstate": _of(NewState),
@@ -300,7 +293,6 @@ _PARSERS: dict[str, Callable[[Headers], AmiEvent | None]] = {
     "QueueMemberPause": member,
     "QueueMemberPaused": member,
     "DeviceStateChange": device,
-    "Cdr": _cdr,
     "Cdr": _cdr,
     "FullyBooted": lambda h: FullyBooted(
         number(h, "Uptime") if text(h, "Uptime").isdigit() else None

@@ -439,3 +439,17 @@ def test_hour_in_a_queue_leaves_no_thousand_offers_behind():
     (call,) = replay.tracker.live.values()
     assert call.legs == []
     assert len(call.channels) == 1
+
+
+@pytest.mark.parametrize("who", ["client", "switch"])
+def test_phone_that_is_not_registered_is_the_reason_whoever_ends_the_call(who):
+    script = comes_in()
+    script.say("Newexten", **script.snapshot(TRUNK), Application="Dial", AppData="PJSIP/104,10,tT")
+    for status in ("", "CHANUNAVAIL"):
+        script.say("VarSet", **script.snapshot(TRUNK), Variable="DIALSTATUS", Value=status)
+    script.wait(2)
+    if who == "client":
+        script.wants_to_hang_up(TRUNK)
+    call = only(ends(script, TRUNK))
+    assert (call["outcome"], call["rang"]) == ("missed", [])
+    assert call["reason"] == "104 could not be reached"

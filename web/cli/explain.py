@@ -21,6 +21,7 @@ PRESENT_TENSE = {
     events.CallUpdated: "now known: from {caller} to {called} ({direction})",
     events.CallResynced: "events were missed, compared with what Asterisk holds now",
     events.LegOffered: "{party} is called",
+    events.PhoneUnreachable: "{party} is not there: no such phone is registered",
     events.LegRinging: "{party} rings",
     events.LegStopped: "{party}: {result}",
     events.TalkStarted: "{parties} talk",

@@ -19,7 +19,7 @@ from support.fault_asterisk import FaultAsterisk
 from support.fault_proxy import AmiProxy
 from support.whole_way import Office
 
-PER_THOUSAND = {"cut": 10, "kill": 4, "restart": 2, "lock": 4}
+PER_THOUSAND = {"cut": 6, "kill": 2, "restart": 2, "lock": 3}
 """How many of each kind in a thousand calls; at least one in any run."""
 LOCK_S = 5.0
 SILENCE_S = 14.0
@@ -97,14 +97,14 @@ class Faults:
         if number % 5 == 4:
             return "silent", lambda: self.proxy.fall_silent(SILENCE_S)
         reset, inside = self.chance.random() < 0.5, self.chance.randrange(300)
-        away_s = self.chance.choice([0.0, 0.0, 1.0, 3.0, 6.0])
+        away_s = self.chance.choice([0.0, 0.0, 0.0, 1.0, 4.0])
         return (
             f"{'reset' if reset else 'closed'}, away {away_s:g} s",
             lambda: self.proxy.cut(reset=reset, inside_after=inside, away_s=away_s),
         )
 
     def _kill(self, number: int) -> tuple[str, Callable[[], None]]:
-        down_s = self.chance.choice([0.0, 2.0, 6.0])
+        down_s = self.chance.choice([0.0, 2.0])
 
         def strike() -> None:
             self.office.kill()

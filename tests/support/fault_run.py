@@ -42,6 +42,8 @@ class Order:
     seed: int = 1
     faults: tuple[str, ...] = ("cut", "kill", "restart", "lock")
     database: str = "sqlite"
+    settle_s: float = 60.0
+    """Slovo's own setting: how long after a call's end Asterisk's record of it is read."""
 
 
 @dataclass
@@ -71,7 +73,7 @@ def run(order: Order, folder: Path) -> Run:
         _database(order.database, folder) as url,
         FaultAsterisk() as asterisk,
         AmiProxy(asterisk.ami, folder / "ami.txt") as proxy,
-        _office(asterisk, proxy, folder, url) as office,
+        _office(asterisk, proxy, folder, url, order) as office,
         Crowd(asterisk) as crowd,
     ):
         faults = Faults(office, asterisk, proxy, order.faults, random.Random(order.seed))
@@ -100,14 +102,16 @@ def _database(kind: str, folder: Path) -> Iterator[str]:
         yield url
 
 
-def _office(asterisk: FaultAsterisk, proxy: AmiProxy, folder: Path, url: str) -> Office:
+def _office(
+    asterisk: FaultAsterisk, proxy: AmiProxy, folder: Path, url: str, order: Order
+) -> Office:
     asterisk_log = asterisk.root / "log"
     more = {
         "SLOVO_CDR_CSV": str(asterisk_log / "cdr-csv" / "Master.csv"),
-        "SLOVO_RECONCILE_SETTLE_S": "5",
         "SLOVO_QUEUE_LOG": str(asterisk_log / "queue_log"),
+        "SLOVO_RECONCILE_SETTLE_S": str(order.settle_s),
     }
-    return Office(asterisk, folder, url, ami=proxy.address, more=more)
+    return Office(asterisk, folder, url, staff=(), ami=proxy.address, more=more)
 
 
 def _let_them_call(crowd: Crowd, faults: Faults, planned: Sequence[Planned], order: Order) -> None:
@@ -135,13 +139,13 @@ def _settle(office: Office, began: float) -> str:
         if now and now == before and all(ended for _, ended in now):
             break
         before = now
-        time.sleep(3)
+        time.sleep(2)
     since = datetime.fromtimestamp(began - 5, UTC).isoformat()
     while True:
         said = office.slovo("reconcile", "--since", since, "--json")
         if not json.loads(said)["unsettled"] or time.monotonic() > deadline + SETTLE_S:
             return said.strip()
-        time.sleep(5)
+        time.sleep(3)
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ class Office:
     asterisk: AsteriskServer
     data_dir: Path
     database_url: str = ""
+    staff: tuple[tuple[str, str, str, tuple[str, ...]], ...] = STAFF
     parts: tuple[str, ...] = ("",)
     """One process for each: "web", "listen", "work"; "" does all."""
     url: str = ""
@@ -61,7 +62,7 @@ class Office:
 
     def __enter__(self) -> Office:
         self.slovo("migrate")
-        for login, role, name, more in STAFF:
+        for login, role, name, more in self.staff:
             self.slovo(
                 "user", "add", login, "--role", role, "--name", name, "--locale", "en", *more,
                 stdin=f"{PASSWORD}\n",

@@ -16,24 +16,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from calls import jobs, record_json
 from calls import log as call_log
-from calls import record_json
 from calls.cdr import cursor, match, windows
 from calls.cdr.amend import amend, differences
+from calls.cdr.loose_recordings import attach_loose
 from calls.cdr.queue_log import QueueLog
 from calls.cdr.reading import CdrSource, Reading, Told
+from calls.cdr.report import Report, window_json
 from calls.db import Database, exclusive
 from calls.dispatch import Handler
 from calls.errors import CdrUnreadable, DatabaseUnavailable, RecordUnreadable
 from calls.feed import Notice, store_now
 from calls.record import CallRecord
 from calls.record_json import iso
-from calls.tables import Call, LinkWindow
+from calls.recordings.check import CHECK
+from calls.tables import Call
 from calls.told_late import CallCorrected
 from pbx.events import CallEnded, CallEvent, CallStarted, EndedHow, PbxName
 from pbx.numbers import Endpoints
@@ -65,36 +67,6 @@ class _Verdict(StrEnum):
     SAME = "same"
     DIFFERS = "differs"
     UNSETTLED = "unsettled"
-
-
-@dataclass(slots=True)
-class Report:
-    """What a pass found and did."""
-
-    filled: int = 0
-    corrected: int = 0
-    unchanged: int = 0
-    unsettled: int = 0
-    """Calls in progress or too young: the next pass takes them."""
-    failed: int = 0
-    """Calls that could not be written; the cursor waits for them."""
-    malformed: int = 0
-    """Lines that are no call records."""
-    differences: list[dict[str, Any]] = field(default_factory=list)
-    windows: list[dict[str, Any]] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """The report as `slovo reconcile --json` prints it."""
-        return {
-            "windows": self.windows,
-            "filled": self.filled,
-            "corrected": self.corrected,
-            "unchanged": self.unchanged,
-            "unsettled": self.unsettled,
-            "failed": self.failed,
-            "malformed": self.malformed,
-            "differences": self.differences,
-        }
 
 
 class Reconciler:
@@ -163,6 +135,9 @@ class Reconciler:
             if goes_on:
                 await cursor.move(session, record.pbx, source.name, held)
             await windows.fill(session, record.pbx, covered, self._now())
+            if report.filled or report.corrected:
+                # Files that belonged to no call may belong to one of these.
+                await jobs.again(session, CHECK, record.pbx, {"pbx": record.pbx})
             await store_now(session, [Notice("link", {"id": record.pbx})])
         return start
 
@@ -202,6 +177,7 @@ class Reconciler:
             if record is None:
                 return verdict
             written = await call_log.write(session, record, region=self._region)
+            await attach_loose(session, pbx, written.call_id, told.ids)
             notices = [Notice("call", {"id": written.call_id})]
             for event in _events(record, corrected=verdict is _Verdict.CORRECT):
                 notices += await self._handle(session, event, record, written.call_id)
@@ -292,16 +268,6 @@ def _events(record: CallRecord, *, corrected: bool) -> Sequence[CallEvent]:
             how=EndedHow.GAP,
         ),
     )
-
-
-def window_json(window: LinkWindow) -> dict[str, Any]:
-    """Return a blind time as our interfaces print it."""
-    return {
-        "pbx": window.pbx,
-        "from": iso(window.lost_at),
-        "to": iso(window.restored_at),
-        "filled": window.filled_at is not None,
-    }
 
 
 __all__ = ["CdrUnreadable", "PbxRecord", "Reconciler", "Report", "window_json"]

@@ -17,7 +17,7 @@ from calls.cdr.master_csv import MasterCsv
 from calls.db import Database
 from calls.reconcile import PbxRecord, Reconciler, Report
 from calls.record import Ring
-from calls.tables import Call, LinkWindow
+from calls.tables import Call, LinkWindow, Recording, RecordingFile
 from crm.call_links import CallLinks
 from crm.missed_calls import MissedCalls
 from crm.number_rules import NumberRules
@@ -415,3 +415,32 @@ async def test_call_with_an_unknown_end_becomes_a_call_back_when_the_record_says
     assert (await bench.reconcile()).corrected == 1
     assert [(c.outcome, c.ended_at) for c in await bench.calls()] == [("missed", after_s(20))]
     assert [t.state for t in await bench.tasks()] == ["open"]
+
+
+async def test_recording_that_was_found_before_its_call_is_that_call_s(bench: Bench) -> None:
+    name = f"20261122-120000-{CLIENT}-{uid(0)}"
+    async with bench.db.write() as session:
+        for path in (f"{name}.wav", f"{name}-rx.wav", f"{name}-tx.wav", f"other-{uid(9)}.wav"):
+            session.add(
+                RecordingFile(
+                    pbx=MAIN,
+                    path=path,
+                    size_bytes=9_000,
+                    changed_at=after_s(60),
+                    state="loose",
+                    how="",
+                    seen_at=after_s(120),
+                )
+            )
+    bench.write(line(uid(0), talk_s=40))
+    await bench.reconcile()
+    (call,) = await bench.calls()
+    async with bench.db.read() as session:
+        recordings = list(await session.scalars(select(Recording)))
+        loose = await session.scalars(
+            select(RecordingFile.path).where(RecordingFile.state == "loose")
+        )
+        assert list(loose) == [f"other-{uid(9)}.wav"]
+    assert [(r.call_id, r.state, r.source["mixed"]) for r in recordings] == [
+        (call.id, "expected", f"{name}.wav")
+    ]

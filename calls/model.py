@@ -193,6 +193,9 @@ def _hold_started(record: CallRecord, event: HoldStarted) -> CallRecord:
 
 
 def _hold_ended(record: CallRecord, event: HoldEnded) -> CallRecord:
+    if event.by_switch:
+        kept = (h for h in record.holds if not (h.is_open and same_person(h.party, event.party)))
+        return replace(record, holds=tuple(kept))
     holds = tuple(
         replace(hold, ended_at=event.at, is_open=False)
         if hold.is_open and same_person(hold.party, event.party)

@@ -38,6 +38,7 @@ class Channel:
         "from_resync",
         "hangup_cause",
         "hangup_requested",
+        "held_unnamed",
         "left_bridge",
         "left_talk_with",
         "leg",
@@ -84,6 +85,8 @@ class Channel:
         self.leg: Leg | None = None
         self.hangup_requested = False
         self.hangup_cause = 0
+        self.held_unnamed = False
+        """Its hold named no music class: a phone of chan_sip, or the switch itself for a transfer key."""
         self.left_bridge = ""
         """The bridge that it was in last."""
         self.left_talk_with: Party | None = None

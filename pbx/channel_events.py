@@ -192,7 +192,7 @@ def on_bridge_leave(board: Switchboard, event: BridgeLeave) -> None:
     bridge = board.bridge(event.bridge, event.bridge_type, event.technology)
     unseen.leaves(board, channel, bridge, event.size)
     if channel.bridge is bridge:
-        talk.end_hold(board, channel)
+        talk.end_hold(board, channel, by_switch=talk.goes_aside(channel))
         board.leave_bridge(channel)
     elif not bridge.channels:
         board.bridges.pop(bridge.uniqueid, None)  # said twice: it is gone
@@ -228,6 +228,7 @@ def on_hold(board: Switchboard, event: Hold) -> None:
         return
     party = call.party_of(channel)
     call.holds[channel.uniqueid] = party
+    channel.held_unnamed = not event.music_class
     board.holding.count(party.extension, +1)
     board.emit(HoldStarted, call, party=party)
 

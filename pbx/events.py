@@ -224,6 +224,8 @@ class HoldEnded(CallEvent):
     """The hold of `party` is over."""
 
     party: Party
+    by_switch: bool = False
+    """It was none: the switch held for a transfer key (chan_sip tells both alike, until the operator goes aside)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

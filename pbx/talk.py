@@ -70,13 +70,20 @@ def stop(board: Switchboard, call: LiveCall) -> None:
     leaver.left_talk_with = ours[0] if ours else None
 
 
-def end_hold(board: Switchboard, channel: Channel) -> None:
+def goes_aside(channel: Channel) -> bool:
+    """Whether an operator leaves the client for a consultation: he who pressed hold on his phone stays in the bridge."""
+    call = channel.call
+    talks = call is not None and channel.uniqueid in call.talk and not call.explained
+    return talks and channel.held_unnamed and not channel.hangup_requested
+
+
+def end_hold(board: Switchboard, channel: Channel, *, by_switch: bool = False) -> None:
     """End the hold of this channel, if it holds."""
     call = channel.call
     party = call.holds.pop(channel.uniqueid, None) if call is not None else None
     if call is not None and party is not None:
         board.holding.count(party.extension, -1)
-        board.emit(HoldEnded, call, party=party)
+        board.emit(HoldEnded, call, party=party, by_switch=by_switch)
 
 
 def _party(call: LiveCall, person: Channel) -> Party:

@@ -453,3 +453,28 @@ def test_phone_that_is_not_registered_is_the_reason_whoever_ends_the_call(who):
     call = only(ends(script, TRUNK))
     assert (call["outcome"], call["rang"]) == ("missed", [])
     assert call["reason"] == "104 could not be reached"
+
+
+def chan_sip_talk() -> tuple[AmiScript, str, str]:
+    trunk, phone = "SIP/city-1", "SIP/101-2"
+    script = rings(comes_in(trunk), trunk, phone, "101").up(phone)
+    script.dial_end(trunk, phone, "ANSWER").up(trunk)
+    talks(script, "b1", phone, trunk).say("Hold", **script.snapshot(phone))
+    return script.wait(3), trunk, phone
+
+
+def test_transfer_key_of_a_chan_sip_phone_is_no_hold():
+    script, trunk, phone = chan_sip_talk()
+    local = "Local/102@internal-1"
+    script.new(f"{local};1", exten="102", of=trunk).leave("b1", phone)
+    script.enter("b2", f"{local};1", phone).wait(4).leave("b2", phone, f"{local};1")
+    script.hangup(f"{local};1").enter("b1", phone).say("Unhold", **script.snapshot(phone)).wait(2)
+    script.wants_to_hang_up(trunk).leave("b1", trunk, phone)
+    assert only(ends(script, phone, trunk))["hold_s"] == 0
+
+
+def test_hold_of_a_chan_sip_phone_is_one_though_it_names_no_music():
+    script, trunk, phone = chan_sip_talk()
+    script.say("Unhold", **script.snapshot(phone)).wait(2)
+    script.wants_to_hang_up(trunk).leave("b1", trunk, phone)
+    assert only(ends(script, phone, trunk))["hold_s"] == 3

@@ -36,7 +36,8 @@ test-fast: $(DEV) $(ASSETS)  ## unit tests only: no Asterisk, Chromium or speech
 	$(BIN)/python -m pytest tests/unit -m "not asterisk and not chromium and not vosk" $(PYTEST_ARGS)
 
 test-long: $(DEV) $(ASSETS)  ## what holds for every trace, with every single event lost and every cut: minutes
-	SLOVO_TEST_LONG=1 $(BIN)/python -m pytest --timeout 1800 tests/unit/test_traces.py tests/unit/test_trace_properties.py $(PYTEST_ARGS)
+	SLOVO_TEST_LONG=1 $(BIN)/python -m pytest --timeout 1800 tests/unit/test_traces.py tests/unit/test_traces_elsewhere.py \
+	  tests/unit/test_trace_properties.py tests/integration/test_stored_traces.py $(PYTEST_ARGS)
 
 FUZZ_SECONDS ?= 300
 fuzz: $(APP)  ## five minutes of made-up AMI bytes (needs atheris, which not every Python has)

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.tables import Call, LinkWindow
+from pbx.events import EndedHow
 
 ROUNDED = timedelta(seconds=5)
 """Lines have whole seconds, and are written a moment after the call's end."""
@@ -43,7 +44,23 @@ async def fill(session: AsyncSession, pbx: str, covered: Covered, now: datetime)
         )
     )
     for window in rows:
+        if await _died(session, window):
+            continue
         window.filled_at, window.filled_from = now, covered.source
+
+
+async def _died(session: AsyncSession, window: LinkWindow) -> bool:
+    """Whether Asterisk died in that time: the calls that it had then are in no record, whatever the source says."""
+    ended = await session.scalars(
+        select(Call.detail).where(
+            Call.pbx == window.pbx,
+            Call.source != "cdr",
+            Call.end_seen.is_(False),
+            Call.ended_at >= window.lost_at,
+            Call.ended_at <= window.restored_at + ROUNDED if window.restored_at else true(),
+        )
+    )
+    return any(detail.get("end_how") == EndedHow.RESTART.value for detail in ended)
 
 
 async def _up_to_date(session: AsyncSession, pbx: str, covered: Covered) -> bool:

@@ -362,6 +362,19 @@ async def test_window_stays_blind_where_the_record_is_older_than_what_we_heard(
     assert [w["filled"] for w in report.windows] == [False]
 
 
+async def test_window_in_which_asterisk_died_stays_blind(bench: Bench) -> None:
+    await bench.window(10, 200)
+    await bench.known(
+        Told(number=OTHER, at=T0, talks=((4, 190, "101"),), lasted_s=199, linkedid=uid(0)),
+        end_seen=False,
+        end_how=EndedHow.RESTART,
+        source="resync",
+    )
+    bench.write(line(uid(400), at=400))
+    report = await bench.reconcile()
+    assert [w["filled"] for w in report.windows] == [False]
+
+
 async def test_nothing_of_before_the_first_connection_is_filled_in(bench: Bench) -> None:
     bench.write(line(uid(-3600), at=-3600), line(uid(0)))
     assert (await bench.reconcile()).filled == 1

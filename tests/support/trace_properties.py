@@ -184,7 +184,8 @@ def snapshot_of(board: Switchboard) -> Snapshot:
             "Event": "CoreShowChannel",
             "Channel": channel.name,
             "Uniqueid": channel.uniqueid,
-            "Linkedid": channel.linkedid,
+            # Asterisk renames a leg that was joined to another call at once; its next event says so.
+            "Linkedid": channel.call.key if channel.call else channel.linkedid,
             "ChannelState": str(channel.state),
             "CallerIDNum": channel.number or "<unknown>",
             "CallerIDName": channel.caller_name,

@@ -41,7 +41,7 @@ async def test_connect_gives_a_snapshot_numbered_zero_with_every_region(site: Si
 async def test_operator_asking_for_the_board_gets_none_of_it(site: Site) -> None:
     async with live_page(site.app, await cookie_of(site, "anna"), "board") as end:
         await end.settle()
-    assert set(end.regions) == {"link", "pops", "badge-tasks"}
+    assert set(end.regions) == {"link", "pops", "badge-tasks", "own-state"}
 
 
 async def new_call(site: Site, ids: dict[str, int]) -> None:

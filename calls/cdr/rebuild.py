@@ -52,6 +52,8 @@ MENU = frozenset(
     }
 )
 """Applications in which a caller waits: who is gone while they run has hung up."""
+RUNG_BY_THE_SWITCH = "AppDial2"
+"""What a phone runs that Originate rings, until it is answered."""
 VOICEMAIL = frozenset({"VoiceMail", "Voicemail", "MiniVoiceMail", "MinivmRecord"})
 
 
@@ -166,6 +168,13 @@ def _sides(call: CallRows, reached: Sequence[Reached], ties: EndpointTies) -> _S
         number = sent_number(first.src)
         caller = Party(number=number, name=_name(first, number), hidden=not number)
         return _Sides(Direction.IN, caller, called)
+    if first.app == RUNG_BY_THE_SWITCH and not reached:
+        # Click to call that the operator did not take: Originate shows whom he would have called.
+        number = sent_number(first.src)
+        called = (
+            Party() if _is_own(number, ties.endpoints) else dialled_party(number, ties.endpoints)
+        )
+        called = Party() if called.extension == extension else called
     caller = Party(extension=extension, name=_name(first, first.src))
     outside = [one for one in reached if not one.party.is_ours]
     if reached:

@@ -90,3 +90,13 @@ def test_what_the_record_cannot_know_never_makes_a_false_answer_nor_forgets_a_cl
         vain = [c for c in truth if c["direction"] == "in" and c["outcome"] != "answered"]
         found = rebuilt(rows_of(lines_of(name)))
         assert sum(call["needs_callback"] for call in found) == len(vain), name
+
+
+def test_click_to_call_that_the_operator_did_not_take_says_whom_he_would_have_called() -> None:
+    line = (
+        '"","79161234567","s","slovo-internal","""Anna"" <79161234567>","PJSIP/101-00000086","","AppDial2",'
+        '"(Outgoing Line)","2026-11-22 09:10:06",,"2026-11-22 09:10:07",1,0,"NO ANSWER","DOCUMENTATION","1795338606.1",""'
+    )
+    (call,) = rebuilt(rows_of([line]))
+    assert (call["direction"], call["caller"], call["called"]) == ("out", "101", "79161234567")
+    assert not call["needs_callback"]

@@ -21,6 +21,7 @@ PURE = [
     "pbx/channel_events.py",
     "pbx/endpoint_ties.py",
     "pbx/events.py",
+    "pbx/headers.py",
     "pbx/legs.py",
     "pbx/messages.py",
     "pbx/numbers.py",

@@ -104,6 +104,10 @@ class Reconciling:
             except (CdrUnreadable, DatabaseUnavailable) as error:
                 log.warning("not_reconciled", pbx=record.pbx, why=str(error))
                 continue
+            except Exception:
+                # Whatever a foreign file or table holds must not end the listener beside it; the next pass tries again.
+                log.exception("not_reconciled", pbx=record.pbx)
+                continue
             left = left or bool(report.unsettled or report.failed)
             log.info(
                 "reconciled",

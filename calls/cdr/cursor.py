@@ -6,22 +6,29 @@ still in progress or too young: what comes later is read again.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.tables import LinkWindow, ReconcileCursor
 
+WRITTEN_LATE = timedelta(minutes=15)
+"""Asterisk may write lines minutes after a call's end (`batch = yes` in cdr.conf); to compare twice changes nothing."""
+
 
 async def read(session: AsyncSession, pbx: str, source: str) -> datetime | None:
-    """Return the moment; before the first time that of our first connection, None if there was none yet."""
+    """Return from when on to compare: somewhat before the cursor, but never before our first connection.
+
+    Returns:
+        None before the first connection: nothing can have been missed yet.
+    """
+    earliest = select(func.min(LinkWindow.lost_at)).where(LinkWindow.pbx == pbx)
+    first: datetime | None = await session.scalar(earliest)
     cursor = await session.get(ReconcileCursor, (pbx, source))
-    if cursor is not None:
-        return cursor.settled_to
-    first = select(func.min(LinkWindow.lost_at)).where(LinkWindow.pbx == pbx)
-    found: datetime | None = await session.scalar(first)
-    return found
+    if cursor is None:
+        return first
+    return max(filter(None, (cursor.settled_to - WRITTEN_LATE, first)))
 
 
 async def move(session: AsyncSession, pbx: str, source: str, settled_to: datetime) -> None:

@@ -12,12 +12,11 @@ from sqlalchemy import select
 from support.told_calls import MAIN, Teller, Told, record_of
 
 from calls import log
-from calls.cdr import cursor
 from calls.cdr.master_csv import MasterCsv
 from calls.db import Database
 from calls.reconcile import PbxRecord, Reconciler, Report
 from calls.record import Ring
-from calls.tables import Call, LinkWindow, Recording, RecordingFile
+from calls.tables import Call, LinkWindow, ReconcileCursor, Recording, RecordingFile
 from crm.call_links import CallLinks
 from crm.missed_calls import MissedCalls
 from crm.number_rules import NumberRules
@@ -147,7 +146,8 @@ class Bench:
 
     async def cursor(self) -> datetime | None:
         async with self.db.read() as session:
-            return await cursor.read(session, MAIN, "cdr_csv")
+            found = await session.get(ReconcileCursor, (MAIN, "cdr_csv"))
+            return found.settled_to if found else None
 
     async def known(self, told: Told, **changes: object) -> None:
         """A call that we followed, as far as we saw it."""
@@ -360,6 +360,14 @@ async def test_window_stays_blind_where_the_record_is_older_than_what_we_heard(
     )
     report = await bench.reconcile()
     assert [w["filled"] for w in report.windows] == [False]
+
+
+async def test_line_that_asterisk_writes_minutes_late_is_not_passed_over(bench: Bench) -> None:
+    bench.write(line(uid(600), at=600))
+    await bench.reconcile()
+    bench.write(line(uid(3_200, 2), at=3_200, src=OTHER))
+    bench.now += timedelta(minutes=5)
+    assert (await bench.reconcile()).filled == 1
 
 
 async def test_window_in_which_asterisk_died_stays_blind(bench: Bench) -> None:

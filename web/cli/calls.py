@@ -22,7 +22,8 @@ def calls(
 ) -> None:
     """Print calls, in the order in which they were first seen.
 
-    With --json one object per line, with the keys of `slovo replay --json` and id, pbx, external_id (of imported ones).
+    With --json one object per line, with the keys of `slovo replay --json` and id, pbx, external_id (of imported ones),
+    source (live, resync, cdr: how we know of it).
     Calls in progress have outcome null.
     """
     filters = CallFilters(since=_time(since) if since else None)

@@ -122,12 +122,18 @@ def test_begun_at_any_event_later_calls_are_right(scenario: Scenario) -> None:
     first = connections[0]
     begun = first_words(first, true)
     right = {call["linkedid"]: call for call in calls_of(true)}
+    places = {key: bridges_of(first, true, key) for key in {*begun, *right}}
     for start in range(0, len(first), 1 if LONG else 1 + len(first) // 12):
         run, events = replayed([first[start:], *connections[1:]])
         found = {call["linkedid"]: call for call in calls_of(run)}
         before = [key for key, place in begun.items() if place < start]
         tied = {name for key in before for name in names_of(true.calls[Linkedid(key)].record)}
-        later = {key for key in right if begun.get(key, -1) >= start and key not in tied}
+        met = set().union(*(places[key] for key in before)) if before else set()
+        later = {
+            key
+            for key in right
+            if begun.get(key, -1) >= start and key not in tied and not places[key] & met
+        }
         assert {key: found.get(key) for key in later} == {key: right[key] for key in later}
         assert not times_go_back(events)
 
@@ -141,6 +147,16 @@ def first_words(messages: Sequence[TimedMessage], true: Replay) -> dict[str, int
             if header.endswith("inkedid") and value in groups:
                 found.setdefault(groups[str(value)], place)
     return found
+
+
+def bridges_of(messages: Sequence[TimedMessage], true: Replay, key: str) -> set[str]:
+    """In which bridges the people of a call were: in a conference they meet those of an earlier one."""
+    names = names_of(true.calls[Linkedid(key)].record)
+    return {
+        str(headers["BridgeUniqueid"])
+        for headers, _ in messages
+        if headers.get("Linkedid") in names and "BridgeUniqueid" in headers
+    }
 
 
 FOREIGN = ("Hangup", "HangupRequest", "BridgeLeave", "DialEnd", "Hold", "Unhold", "NewCallerid")

@@ -69,6 +69,7 @@ def test_place_that_works_is_ok(tmp_path: Path, sftp_port: int) -> None:
         ({"known": False}, HOST_KEY.get_fingerprint(), "ssh-keyscan"),
         ({"path": "/none"}, "no such directory", "directory"),
     ],
+    ids=["password", "host key", "directory"],
 )
 def test_what_is_wrong_is_named_with_how_to_mend_it(
     tmp_path: Path, sftp_port: int, wrong: dict, what: str, mend: str

@@ -51,12 +51,12 @@ def without(connections: Connections, lost: set[tuple[int, int]]) -> Connections
 
 
 def events_of(connections: Connections) -> list[tuple[int, int]]:
-    """The places of all events; answers of actions are no events."""
+    """The places of all events; answers of actions and their items are none: a list that is not whole is not used."""
     return [
         (number, place)
         for number, part in enumerate(connections)
         for place, message in enumerate(part)
-        if "Event" in message.headers
+        if "Event" in message.headers and "ActionID" not in message.headers
     ]
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from calls.outcome import answering_talks, decide
-from calls.record import CallRecord, Talk, same_person
+from calls.record import CallRecord, Outcome, Talk, same_person
 from pbx.events import EndedBy, EndedHow, Party, RingResult
 
 FROM_LINES = "-cdr-"
@@ -37,6 +37,9 @@ def amend(known: CallRecord, told: CallRecord) -> CallRecord | None:
     if known.source == "cdr":
         return _grown(known, told)
     better = _with_answer(_with_end(_with_beginning(known, told), told), told)
+    same = replace(better, may_have_talked=known.may_have_talked) == known
+    if same and decide(known).outcome is not Outcome.UNKNOWN:
+        return None
     if better == known:
         return None
     better = replace(better, source="cdr")

@@ -266,6 +266,20 @@ async def test_call_found_in_progress_gets_its_beginning(bench: Bench) -> None:
     assert (call.reason_key, call.called) == ("answered", "74951230001")
 
 
+async def test_call_that_lived_through_a_gap_stays_as_it_is_where_the_record_agrees(
+    bench: Bench,
+) -> None:
+    await bench.known(
+        Told(number=CLIENT, at=T0, linkedid=uid(0), talks=((4, 44, "101"),), lasted_s=44),
+        may_have_talked=True,
+        source="resync",
+    )
+    bench.write(line(uid(0), talk_s=40))
+    report = await bench.reconcile()
+    assert (report.corrected, report.unchanged) == (0, 1)
+    assert [c.source for c in await bench.calls()] == ["resync"]
+
+
 async def test_call_seen_whole_is_never_changed_but_its_difference_is_told(bench: Bench) -> None:
     await bench.known(Told(number=CLIENT, at=T0, linkedid=uid(0)))
     bench.write(line(uid(0), talk_s=40))

@@ -14,6 +14,10 @@ MONITOR_DIR = PurePosixPath("/var/spool/asterisk/monitor")
 """Where Asterisk puts recordings that are named without a directory (`astspooldir`)."""
 LONGEST_PATH = 4096
 """No file has a longer path (PATH_MAX of Linux)."""
+LONGEST_NAME = 255
+"""No file or folder has a longer name, in bytes (NAME_MAX of Linux)."""
+MOST_ENDS = 32
+"""So many ends of a path are tried at most: each costs a look at the disk, or a question to another machine."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -34,8 +38,15 @@ def candidates(named: str) -> Iterator[PurePosixPath]:
     parts = [part for part in path.parts if part not in ("/", ".", "")]
     if ".." in parts:
         parts = [part for part in parts[-1:] if part != ".."]
-    for start in range(len(parts)):
+    impossible = [at for at, part in enumerate(parts) if _is_too_long(part)]
+    parts = parts[impossible[-1] + 1 :] if impossible else parts
+    whole = [0] if len(parts) > MOST_ENDS else []
+    for start in (*whole, *range(max(0, len(parts) - MOST_ENDS), len(parts))):
         yield PurePosixPath(*parts[start:])
+
+
+def _is_too_long(part: str) -> bool:
+    return len(part.encode(errors="replace")) > LONGEST_NAME
 
 
 def kept_name(recording_id: int, role: str, source: str) -> str:

@@ -16,7 +16,7 @@ import soundfile
 from calls.errors import RecordingIncomplete, StorageFull
 from calls.recordings import storage
 from calls.recordings.collect import Collected, Request, collect
-from calls.recordings.paths import candidates, kept_name
+from calls.recordings.paths import MOST_ENDS, candidates, kept_name
 from calls.recordings.peaks import peaks_of
 
 RATE_HZ = 8000
@@ -227,6 +227,20 @@ def test_spool_mounted_elsewhere_is_searched_by_ever_shorter_ends() -> None:
     found = [str(p) for p in candidates("/var/spool/asterisk/monitor/2026/11/c.wav")]
     assert found == ["2026/11/c.wav", "11/c.wav", "c.wav"]
     assert [str(p) for p in candidates("/mnt/rec/c.wav")] == ["mnt/rec/c.wav", "rec/c.wav", "c.wav"]
+
+
+def test_path_of_very_many_steps_is_tried_at_few_places() -> None:
+    named = "x/" * 2_000 + "c.wav"
+    found = [str(p) for p in candidates(named)]
+    assert (len(found), found[0], found[-1]) == (MOST_ENDS + 1, named, "c.wav")
+
+
+@pytest.mark.parametrize(
+    ("named", "found"),
+    [("a/" + "д" * 128 + "/b/c.wav", ["b/c.wav", "c.wav"]), ("a/" + "x" * 256, [])],
+)
+def test_folder_that_no_disk_can_have_is_left_out(named: str, found: list[str]) -> None:
+    assert [str(p) for p in candidates(named)] == found
 
 
 def test_kept_name_has_no_surprises() -> None:

@@ -36,6 +36,9 @@ from pbx.trace import own_time
 
 log = structlog.get_logger(__name__)
 
+BOOTING_S = 3.0
+"""FullyBooted comes with the login, or when Asterisk is up; an account without the right `system` never hears it."""
+
 
 class Listener:
     """The one connection to a PBX. Exactly one process may run it (see design: one listener per PBX)."""
@@ -61,6 +64,8 @@ class Listener:
         self._link: AmiLink | None = None
         self._stream = EventStream(settings.max_queued_events)
         self._stopped = asyncio.Event()
+        self._booted = asyncio.Event()
+        """Asterisk is up: it lets us in before, knows half of its commands and none of its calls."""
         self._blind_since: datetime | None = None
         self._loss_told = False
         self._never_up = True
@@ -123,6 +128,7 @@ class Listener:
         """Live through one connection. Returns why it ended and whether it was ever logged in."""
         tap = self._recorder.connection() if self._recorder else None
         stream = self._stream = EventStream(self.settings.max_queued_events)
+        self._booted.clear()
         link = self._link = AmiLink(self.settings, stream.put, tap)
         stream.source = link
         try:
@@ -209,6 +215,8 @@ class Listener:
                 await self._resync(snapshot, version)
 
     def _feed(self, headers: Headers, arrived_at: datetime) -> None:
+        if headers.get("Event") == "FullyBooted":
+            self._booted.set()
         try:
             events = self._tracker.feed(headers, time_of(headers, arrived_at))
         except Exception:
@@ -231,6 +239,9 @@ class Listener:
 
     async def _ask_snapshot(self, link: AmiLink) -> Snapshot | None:
         """Ask everything that a resync needs; None if the connection broke or Asterisk did not answer."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(BOOTING_S):
+                await self._booted.wait()
         marked = False
 
         def mark() -> None:

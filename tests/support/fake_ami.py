@@ -39,6 +39,9 @@ def listing(action: Fields, complete: str, items: list[Fields]) -> list[Fields]:
     ]
 
 
+BOOTED = {"Event": "FullyBooted", "Status": "Fully Booted"}
+
+
 class FakeAmi:
     """`async with FakeAmi() as ami:` then `ami.port`."""
 
@@ -49,6 +52,8 @@ class FakeAmi:
         self.banner = banner
         self.silent = False
         """Accept and read, but say nothing (a half-open connection)."""
+        self.boots = True
+        """Say FullyBooted after each login, as an Asterisk does that is up; False: it still starts."""
         self.replies: dict[str, Reply] = {}
         self.received: list[Fields] = []
         self.connections = 0
@@ -140,6 +145,8 @@ class FakeAmi:
                 tagged = {head: tagged.pop(head), "ActionID": fields["ActionID"], **tagged}
             await self.send(message(**tagged), writer)
         refused = action == "Login" and bool(answers) and answers[0].get("Response") == "Error"
+        if action == "Login" and answers and not refused and self.boots:
+            await self.send(message(**BOOTED), writer)
         return not refused and action != "Logoff"
 
     def _default(self, fields: Fields) -> list[Fields] | None:

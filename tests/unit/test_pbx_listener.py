@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from support.fake_ami import FakeAmi, listing
+from support.fake_ami import BOOTED, FakeAmi, listing
 
 from pbx.errors import ActionFailed, ActionTimedOut, NotConnected, UnsafeValue
 from pbx.events import DeviceChanged, LinkHeard, LinkLost, LinkRestored, PbxName
@@ -33,6 +33,8 @@ class NotingTracker:
         self.fail_on = ""
 
     def feed(self, headers, at):
+        if dict(headers) == BOOTED:
+            return []  # comes with every login
         name = headers["Event"]
         if name == self.fail_on:
             raise RuntimeError("tracker")
@@ -252,10 +254,23 @@ async def test_trap_09_stale_originate_is_never_sent_again(ami):
         assert len(ami.actions("Originate")) == 1
 
 
-async def test_trap_10_actions_work_without_a_fullybooted_event(ami):
+async def test_trap_10_actions_work_without_a_fullybooted_event(ami, monkeypatch):
+    monkeypatch.setattr("pbx.listener.BOOTING_S", 0.01)
+    ami.boots = False
     async with listening(ami) as rig:
         await rig.up()
         assert (await rig.listener.send({"Action": "Ping"}))[0]["Response"] == "Success"
+
+
+async def test_asterisk_that_still_starts_is_asked_when_it_is_up(ami):
+    ami.boots = False
+    async with listening(ami) as rig:
+        await rig.until(lambda: rig.listener.link_state is LinkState.UP)
+        await rig.listener.send({"Action": "Ping"})
+        assert not ami.actions("CoreShowChannels")
+        await ami.event(**BOOTED)
+        await rig.up()
+        assert ami.actions("CoreShowChannels")
 
 
 async def test_trap_11_answers_reach_the_action_and_originate_results_the_tracker_too(ami):

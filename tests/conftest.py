@@ -14,7 +14,6 @@ pytest_plugins = [
 ]
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In parallel runs, keep what happens in real time on one worker, one after the other."""
     for item in items:

@@ -1,6 +1,6 @@
 """What goes wrong in a run with faults, and when: the line is cut, Slovo or Asterisk dies, the database is locked.
 
-In: an installation, a random source, how long the run takes. Out: each fault at its moment, in threads beside the calls,
+In: an installation, a seed, how long the run takes. Out: each fault at its moment, in threads beside the calls,
 so that faults of different kinds may fall together; a diary of them.
 """
 
@@ -44,12 +44,15 @@ class Faults:
     asterisk: FaultAsterisk
     proxy: AmiProxy
     kinds: Sequence[str]
-    chance: random.Random
+    seed: int
     diary: list[Fault] = field(default_factory=list)
     failures: list[BaseException] = field(default_factory=list)
     """What went wrong in the rig itself."""
     _threads: list[threading.Thread] = field(default_factory=list)
     _stopped: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.chance = random.Random(self.seed)
 
     def begin(self, calls: int, lasts_s: float) -> None:
         """Spread the faults over so many seconds from now."""
@@ -114,7 +117,7 @@ class Faults:
         return f"kill -9 of Slovo, down {down_s:g} s", strike
 
     def _restart(self, number: int) -> tuple[str, Callable[[], None]]:
-        kill = number % 2 == 1
+        kill = (number + self.seed) % 2 == 1
         what = "kill -9 of Asterisk" if kill else "core restart now"
         return what, lambda: self.asterisk.restart(kill=kill)
 

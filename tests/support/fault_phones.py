@@ -75,12 +75,19 @@ class Crowd:
     _media: int = 38_000
 
     def __enter__(self) -> Crowd:
+        try:
+            self._set_up_phones()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _set_up_phones(self) -> None:
         for behaviour, (parts, values) in PHONES.items():
             outside = behaviour == "outside"
             address = self.server.net.trunk if outside else self.server.address(behaviour)
             values = {**values, "PBX": self.server.net.pbx}
             self._phones.append(self._start(behaviour, parts, values, address, 5060, []))
-        return self
 
     def __exit__(self, *_: object) -> None:
         for process in (*self._callers, *self._phones):
@@ -105,15 +112,6 @@ class Crowd:
         for caller, calls in kinds.items():
             share = len(calls) / total
             self._call(caller, calls, rate * share, max(1, round(together * share)))
-
-    def wait(self) -> None:
-        """Wait until every caller has made all calls, and they are over.
-
-        Raises:
-            AssertionError: a caller does not come to an end.
-        """
-        for process in self._callers:
-            process.wait(None)
 
     @property
     def calling(self) -> bool:

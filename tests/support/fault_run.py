@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import random
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -76,7 +75,7 @@ def run(order: Order, folder: Path) -> Run:
         _office(asterisk, proxy, folder, url, order) as office,
         Crowd(asterisk) as crowd,
     ):
-        faults = Faults(office, asterisk, proxy, order.faults, random.Random(order.seed))
+        faults = Faults(office, asterisk, proxy, order.faults, order.seed)
         began = time.time()
         _let_them_call(crowd, faults, planned, order)
         took_s = time.time() - began

@@ -119,7 +119,7 @@ async def sit(
     for one in there:
         if one.how == SEAT:
             ended.append(one)
-            one.end_told = False
+        one.end_told = one.user_id == actor.user_id
         await _end(session, one, "replaced" if one.how == SEAT else "seat", actor, now)
     if mine is not None:
         await _give_back(session, Seat(mine.pbx, mine.extension), now)

@@ -111,6 +111,18 @@ async def test_colleagues_phone_is_taken_only_by_who_is_sure_and_the_colleague_i
     assert (his.user_id, his.until_at) == (boris.user_id, None)
 
 
+async def test_who_owns_a_phone_is_told_that_a_colleague_sat_down_there(db: Database) -> None:
+    anna = await person(db, "anna", extensions=("101",))
+    vera = await person(db, "vera", extensions=("101",))
+    await sit(db, vera, 1, is_sure=True)
+    async with db.read() as session:
+        rows = await session.scalars(select(PhoneHolding).where(PhoneHolding.ended_why == "seat"))
+        assert {row.user_id: row.end_told for row in rows} == {
+            anna.user_id: False,
+            vera.user_id: True,
+        }
+
+
 async def test_moving_to_another_phone_leaves_the_first(db: Database) -> None:
     anna = await person(db, "anna", extensions=("101", "102"))
     await sit(db, anna, 1)

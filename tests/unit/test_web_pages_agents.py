@@ -1,12 +1,14 @@
 """Pause, away, ready, and where people sit, by the pages' own addresses."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from support.sockets import PageEnd, live_page
 from support.web import Site
 
+from crm.engagement import Engagement, as_json
 from crm.tables import AuditEntry, PersonState, PhoneHolding, PhoneState, QueueMember
 from pbx.actions import Actions
 from pbx.errors import ActionFailed
@@ -197,6 +199,43 @@ async def test_operator_sits_down_is_asked_replaced_told_and_leaves(site: Site) 
     history = await root.get("/admin/seats")
     assert history.text.count('data-testid="sitting"') == 2
     assert (await nophone.get("/admin/seats")).status_code == 403
+
+
+async def test_nobody_takes_a_phone_where_administrators_give_them(site: Site) -> None:
+    site.services.settings = site.services.settings.model_copy(update={"free_seating": False})
+    nophone = await site.client("nophone")
+    seat = {"pbx": "main", "extension": "101", "sure": "1"}
+    assert (await nophone.post("/seat", data=seat)).status_code == 403
+    async with site.services.db.read() as session:
+        assert await session.scalar(select(PhoneHolding).where(PhoneHolding.how == "seat")) is None
+
+
+async def test_owner_learns_of_a_colleague_at_the_phone_also_when_it_is_free_again(
+    site: Site,
+) -> None:
+    nophone = await site.client("nophone")
+    await nophone.post("/seat", data={"pbx": "main", "extension": "101", "sure": "1"})
+    assert "do not come to you any more" in await shown(site, "anna", "own-state")
+    await nophone.post("/seat/leave")
+    assert "Now it is yours again" in await shown(site, "anna", "own-state")
+
+
+async def test_call_of_before_stays_unnamed_for_who_sits_down_in_it(site: Site) -> None:
+    began = utc_now() - timedelta(minutes=3)
+    talk = Engagement(
+        kind="talking", call="1.1", since=began, number="+79161234567", name="Client of Anna"
+    )
+    async with site.services.db.write() as session:
+        session.add(
+            PhoneState(pbx="main", extension="101", device="in_use", engaged=[as_json(talk)])
+        )
+    assert "Client of Anna" in await shown(site, "anna", "own-state")
+    nophone = await site.client("nophone")
+    await nophone.post("/seat", data={"pbx": "main", "extension": "101", "sure": "1"})
+    stolen = await shown(site, "nophone", "own-state")
+    assert 'data-state="talking"' in stolen
+    assert "Client of Anna" not in stolen
+    assert "1234567" not in stolen
 
 
 async def test_who_sat_at_desks_before_is_asked_where_after_the_login(site: Site) -> None:

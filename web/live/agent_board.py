@@ -6,7 +6,7 @@ In: the tables that `crm.state_keeper` writes, and what people said themselves. 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.tables import Call, CallLeg
 from crm.access import Actor, Permission, Role
-from crm.agent_states import Facts, PersonState, State, state_of
+from crm.agent_states import Facts, PersonState, Phone, State, state_of
 from crm.seating import held_at
 from crm.state_facts import facts_of
 from crm.tables import CallLink, Client, PhoneHolding, User
@@ -74,6 +74,8 @@ async def own_state(services: Services, actor: Actor) -> Mapping[str, Any]:
     """What the person does now, as everybody else sees it."""
     async with services.db.read() as session:
         facts = (await facts_of(session, [actor.user_id])).get(actor.user_id, Facts())
+        if actor.sees_only_own_calls:
+            facts = _without_calls_of_before(facts)
         lines = await _lines(services, session, {actor.user_id: facts}, {actor.user_id: actor.name})
         left = await _lost_seat(session, actor.user_id)
     settings = services.settings
@@ -83,6 +85,23 @@ async def own_state(services: Services, actor: Actor) -> Mapping[str, Any]:
         "free_seating": settings.free_seating,
         "shown": bool(facts.phones) or (settings.free_seating and actor.role == Role.OPERATOR),
     }
+
+
+def _without_calls_of_before(facts: Facts) -> Facts:
+    """Of a call that was there before the person sat down nobody is named: it is a colleague's."""
+    return replace(facts, phones=tuple(_since_it_is_theirs(phone) for phone in facts.phones))
+
+
+def _since_it_is_theirs(phone: Phone) -> Phone:
+    if phone.held_at is None:
+        return phone
+    engaged = (
+        one
+        if one.since is not None and one.since >= phone.held_at
+        else replace(one, call="", number="", name="", internal=False)
+        for one in phone.engaged
+    )
+    return replace(phone, engaged=tuple(engaged))
 
 
 async def agents(services: Services, actor: Actor) -> Mapping[str, Any]:
@@ -156,7 +175,7 @@ async def _others(
     session: AsyncSession, states: Collection[PersonState]
 ) -> dict[tuple[str, str], _Other]:
     """(PBX, linkedid) → the call's row and its client's name, of the calls in progress of these people."""
-    calls = {one.engaged.call for one in states if one.engaged is not None}
+    calls = {one.engaged.call for one in states if one.engaged is not None and one.engaged.call}
     if not calls:
         return {}
     query = (
@@ -199,7 +218,14 @@ async def _lost_seat(session: AsyncSession, user_id: int) -> Mapping[str, Any] |
     if row is None:
         return None
     held, by = row
+    back = select(PhoneHolding.id).where(
+        PhoneHolding.user_id == user_id,
+        PhoneHolding.pbx == held.pbx,
+        PhoneHolding.extension == held.extension,
+        PhoneHolding.until_at.is_(None),
+    )
     return {
+        "is_back": await session.scalar(back.limit(1)) is not None,
         "extension": held.extension,
         "at": held.until_at,
         "by": (by.name or by.login) if by is not None else "",

@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from crm import agents, seating
 from crm.access import Actor, Permission
-from crm.errors import SeatTaken
+from crm.errors import Forbidden, SeatTaken
 from crm.seating import Seat
 from crm.tables import Device, PhoneHolding, PhoneState, User
 from web.auth.addresses import local_address
@@ -52,8 +52,14 @@ async def show_seats(request: Request) -> Response:
 
 
 async def sit(request: Request) -> Response:
-    """Sit down. A colleague's phone is asked about first."""
+    """Sit down. A colleague's phone is asked about first.
+
+    Raises:
+        Forbidden: phones are not chosen here: only an administrator says whose calls are whose.
+    """
     services, actor = services_of(request), actor_of(request)
+    if not services.settings.free_seating:
+        raise Forbidden("free_seating")
     form = await request.form()
     seat = Seat(str(form.get("pbx", "")), str(form.get("extension", "")))
     try:

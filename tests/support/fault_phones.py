@@ -43,6 +43,9 @@ PHONES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
 }
 CLIENT = re.compile(r"\b79\d{9}\b")
 EXTENSION = re.compile(r"sip:([1-5]\d\d)@")
+ENDS = frozenset({"refused", "gave_up", "hung_up", "was_left"})
+PATIENCE_S = 60
+"""How long any sipp waits for the next message."""
 LAST_CALL_S = 90.0
 """How long the calls that were begun may last after the last one began."""
 
@@ -58,9 +61,12 @@ class Facts:
 
     @property
     def span(self) -> tuple[float, float]:
-        """From its first to its last sign."""
+        """From its first to its last sign; a caller who never told an end waited as long as sipp does."""
         times = [*self.said.values(), *(at for at, _ in self.pickups)]
-        return (min(times), max(times)) if times else (0.0, 0.0)
+        if not times:
+            return 0.0, 0.0
+        waited_s = PATIENCE_S if self.said and not ENDS & self.said.keys() else 0.0
+        return min(times), max(times) + waited_s
 
 
 @dataclass
@@ -168,7 +174,7 @@ class Crowd:
         self._media += 4
         command = [
             *("sipp", "-sf", str(scenario), "-i", address, "-mi", address, "-p", str(port)),
-            *("-mp", str(self._media), "-nostdin", "-nd", "-recv_timeout", "60000"),
+            *("-mp", str(self._media), "-nostdin", "-nd", "-recv_timeout", str(PATIENCE_S * 1000)),
             *("-default_behaviors", "all,-abortunexp", "-trace_err", "-error_file", str(scenario.with_suffix(".log"))),
             *("-trace_logs", "-log_file", str(scenario.with_suffix(".said"))),
             *options,

@@ -64,9 +64,11 @@ def test_each_fault_is_found_by_its_name(
 
 
 def test_call_cut_by_a_restart_is_judged_by_what_the_phones_had_done() -> None:
-    facts = Facts({"called": 100.0})
-    assert truth_of(ANSWERED, facts, [(102.0, 105.0)]).kind == "not kept"
-    assert truth_of(ANSWERED, facts, [(100.5, 105.0)]).kind == "cut"
+    refused = Facts({"called": 100.0, "refused": 100.1})
+    assert truth_of(ANSWERED, refused, [(102.0, 105.0)]).kind == "not kept"
+    assert truth_of(ANSWERED, refused, [(100.5, 105.0)]).kind == "cut"
+    forgotten = Facts({"called": 100.0})
+    assert truth_of(ANSWERED, forgotten, [(130.0, 135.0)]).kind == "cut"
     picked_up = Facts({"called": 100.0, "answered": 101.0}, [(101.0, "201")])
     truth = truth_of(ANSWERED, picked_up, [(101.5, 105.0)])
     assert (truth.kind, truth.outcome, truth.answered_by) == ("cut", "answered", "201")

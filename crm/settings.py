@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import phonenumbers
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from pbx.actions import MEMBER_SIGNS
+
 
 class CrmSettings(BaseModel):
     """Settings of the company: region, zone, language, own numbers, logins."""
@@ -81,8 +83,10 @@ class CrmSettings(BaseModel):
     @classmethod
     def _are_reasons(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for reason in value:
-            if not reason.strip() or len(reason) > 80 or not reason.isprintable():
-                raise ValueError(f"{reason!r} is no reason: 1 to 80 printable characters")
+            wrong = set(reason) & set(MEMBER_SIGNS) or not reason.isprintable()
+            if not reason.strip() or len(reason) > 80 or wrong:
+                why = "is no reason: 1 to 80 printable characters, and no | or ;"
+                raise ValueError(f"{reason!r} {why}")
         return tuple(dict.fromkeys(reason.strip() for reason in value))
 
     @field_validator("time_zone")

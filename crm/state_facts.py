@@ -17,6 +17,7 @@ from crm.agent_states import Facts, Membership, Phone
 from crm.engagement import from_json
 from crm.errors import Invalid
 from crm.tables import PersonState, PhoneHolding, PhoneState, QueueMember, User
+from pbx.actions import MEMBER_SIGNS
 
 PhoneKey = tuple[str, str]
 LONGEST_REASON = 80
@@ -142,8 +143,9 @@ def checked_reason(reason: str) -> str:
         Invalid: it is too long, or has signs that the PBX cannot carry.
     """
     reason = reason.strip()
-    if len(reason) > LONGEST_REASON or not reason.isprintable():
-        raise Invalid("reason", f"a reason has at most {LONGEST_REASON} printable characters")
+    if len(reason) > LONGEST_REASON or not reason.isprintable() or set(reason) & set(MEMBER_SIGNS):
+        why = f"a reason has at most {LONGEST_REASON} printable characters, and no | or ;"
+        raise Invalid("reason", why)
     return reason
 
 

@@ -25,6 +25,9 @@ NAME = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 VARIABLE = re.compile(r"_{0,2}[A-Za-z][A-Za-z0-9_]{0,79}")
 """A plain channel variable: `SHELL(...)` and other functions are no names."""
 
+MEMBER_SIGNS = "|;"
+"""What parts queue members, and their fields, where Asterisk keeps them."""
+
 EXPECTED_REASONS = {
     "0": "failed or declined",
     "1": "no answer",
@@ -188,7 +191,7 @@ class Actions:
         if queue:
             fields["Queue"] = _checked("Queue", NAME, queue)
         if reason:
-            fields["Reason"] = reason
+            fields["Reason"] = _member_text("Reason", reason)
         check_values(fields.items())
         await self._send(fields, single=True)
 
@@ -207,7 +210,7 @@ class Actions:
             "StateInterface": interface,
         }
         if name:
-            fields["MemberName"] = name
+            fields["MemberName"] = _member_text("MemberName", name)
         check_values(fields.items())
         await self._send(fields, single=True)
 
@@ -274,6 +277,17 @@ def originate_fields(call: ClickToCall) -> dict[str, str | list[str]]:
 
 def _checked(header: str, allowed: re.Pattern[str], value: str) -> str:
     if not allowed.fullmatch(value):
+        raise UnsafeValue(header)
+    return value
+
+
+def _member_text(header: str, value: str) -> str:
+    """Return text that stays one field of one member.
+
+    Asterisk keeps members over a restart as `interface;penalty;paused;name;state;reason|interface;…`, unescaped: with
+    these signs a reason would be another member, whatever it dials. Source: app_queue.c, dump_queue_members.
+    """
+    if any(sign in value for sign in MEMBER_SIGNS):
         raise UnsafeValue(header)
     return value
 

@@ -158,6 +158,17 @@ async def test_pause_may_hold_for_one_queue_or_all():
         await actions.queue_pause("PJSIP/101", paused=True, reason="x\r\ny")
 
 
+async def test_reason_or_name_cannot_become_another_member_of_the_queue() -> None:
+    noting = Noting()
+    actions = Actions(noting.send)
+    forged = "x;0|PJSIP/out"
+    with pytest.raises(UnsafeValue):
+        await actions.queue_pause("PJSIP/101", paused=True, reason=forged)
+    with pytest.raises(UnsafeValue):
+        await actions.queue_add("support", "PJSIP/101", name=forged)
+    assert not noting.sent
+
+
 async def test_queue_status_gives_members():
     noting = Noting(
         {"Response": "Success"},

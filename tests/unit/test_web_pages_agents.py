@@ -95,6 +95,15 @@ async def test_pause_without_a_connection_to_the_pbx_is_an_error(site: Site) -> 
     assert (await anna.post("/agent/pause")).status_code == 502
 
 
+async def test_refused_pause_of_another_is_in_the_audit_log_all_the_same(site: Site) -> None:
+    await on_pbx(site, "QueuePause")
+    sergey = await site.client("sergey")
+    assert (await sergey.post(f"/agents/{site.people['anna']}/pause")).status_code == 502
+    async with site.services.db.read() as session:
+        entry = await session.scalar(select(AuditEntry).where(AuditEntry.action == "agent.pause"))
+    assert entry is not None
+
+
 async def test_who_is_in_no_queue_is_told_so(site: Site) -> None:
     anna = await site.client("anna")
     answer = await anna.post("/agent/pause")
@@ -102,7 +111,7 @@ async def test_who_is_in_no_queue_is_told_so(site: Site) -> None:
     assert "nothing to pause" in answer.text
 
 
-@pytest.mark.parametrize("reason", ["x" * 81, "a\nAction: Logoff"])
+@pytest.mark.parametrize("reason", ["x" * 81, "a\nAction: Logoff", "a;0|PJSIP/out"])
 async def test_impossible_reason_never_reaches_the_pbx(site: Site, reason: str) -> None:
     pbx = await on_pbx(site)
     anna = await site.client("anna")

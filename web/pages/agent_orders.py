@@ -66,9 +66,12 @@ async def ready(request: Request) -> Response:
 async def _order(request: Request, user_id: int, *, paused: bool) -> None:
     services, actor = services_of(request), actor_of(request)
     reason = _reason(services, str((await request.form()).get("reason", "")))
-    await order_pause(services, user_id, paused=paused, reason=reason if paused else "")
-    if user_id != actor.user_id:
-        await _note(services, actor, user_id, paused, reason)
+    try:
+        await order_pause(services, user_id, paused=paused, reason=reason if paused else "")
+    except PbxError:
+        await _note(services, actor, user_id, paused, reason)  # another PBX may have done it
+        raise
+    await _note(services, actor, user_id, paused, reason)
 
 
 async def order_pause(services: Services, user_id: int, *, paused: bool, reason: str = "") -> None:
@@ -106,6 +109,8 @@ def _reason(services: Services, typed: str) -> str:
 
 
 async def _note(services: Services, actor: Actor, user_id: int, paused: bool, reason: str) -> None:
+    if user_id == actor.user_id:
+        return
     action = "agent.pause" if paused else "agent.resume"
     async with services.db.write() as session:
         await audit.record(session, actor, action, "user", user_id, {"reason": reason})

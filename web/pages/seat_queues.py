@@ -13,6 +13,7 @@ from sqlalchemy import select
 from crm.access import Actor
 from crm.seating import Seat
 from crm.tables import QueueMember
+from pbx.actions import MEMBER_SIGNS
 from pbx.errors import PbxError
 from web.phones import channel_of
 from web.services import Services
@@ -29,13 +30,14 @@ async def log_in(services: Services, actor: Actor, seat: Seat) -> list[str]:
     async with services.db.read() as session:
         channel = await channel_of(session, pbx, seat.extension, actor.user_id)
     wanted = sorted(queue for name, queue in actor.queues if name == seat.pbx)
+    name = actor.name.translate(dict.fromkeys(map(ord, MEMBER_SIGNS), " "))
     failures = []
     for queue in wanted:
         if any(member.queue == queue for member in there):
             continue
         try:
             actions = services.actions_on(seat.pbx)
-            await actions.queue_add(queue, channel, name=actor.name)
+            await actions.queue_add(queue, channel, name=name)
         except PbxError as error:
             failures.append(f"{queue}: {error}")
     return failures

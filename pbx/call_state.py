@@ -132,7 +132,7 @@ def _dialled_direction(first: Channel, called: Party, endpoints: Endpoints) -> D
     if not first.extension:
         return Direction.IN
     number = called.number
-    inside = called.is_ours or not number or number[0] in "*#" or number in endpoints.own_numbers
+    inside = called.is_ours or not number or number[0] in "*#" or endpoints.is_own(number)
     return Direction.INTERNAL if inside else Direction.OUT
 
 
@@ -165,7 +165,7 @@ def suppose_called(call: LiveCall, number: str, endpoints: Endpoints) -> bool:
     party = dialled_party(number, endpoints)
     if call.called_sure or call.called.label or not party.label:
         return False
-    if party.label == call.caller.extension or party.label in endpoints.own_numbers:
+    if party.label == call.caller.extension or endpoints.is_own(party.label):
         return False
     call.called = party
     call.direction = Direction.INTERNAL if party.is_ours else Direction.OUT

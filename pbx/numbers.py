@@ -81,6 +81,11 @@ class Endpoints:
         """Whether a name or number is one of our extensions by its form."""
         return self.internal.fullmatch(name) is not None
 
+    def is_own(self, number: str) -> bool:
+        """Whether this is a number of the company itself, however each of them is written."""
+        tail = _tail(number) if self.own_numbers else ""
+        return bool(tail) and any(_tail(own) == tail for own in self.own_numbers)
+
 
 def technology_of(channel: str) -> str:
     """Return "PJSIP" of "PJSIP/101-0000001a"."""
@@ -102,6 +107,11 @@ def endpoint_of(channel: str) -> str:
     head, dash, counter = name.rpartition("-")
     whole = head if dash and _COUNTER.fullmatch(counter) else name
     return whole.partition("/")[0]  # DAHDI/i1/79161234567-3 is a call on span i1
+
+
+def _tail(number: str) -> str:
+    """The last ten digits, all of a shorter one: 8 and +7 are written before the same number."""
+    return "".join(filter(str.isdecimal, number))[-10:]
 
 
 _COUNTER = re.compile(r"[0-9a-f]{1,12}(;[12])?")

@@ -118,7 +118,8 @@ def _work_of(
         told = (*handlers(core.settings), *core.extras.handlers)
         reconciling = Reconciling(core, handlers(core.settings), heard)
         dispatcher = build_dispatcher(core, told, reconciling.on_event)
-        core.listeners = {pbx.name: build_listener(pbx, dispatcher) for pbx in heard}
+        own = core.settings.own_numbers
+        core.listeners = {pbx.name: build_listener(pbx, dispatcher, own) for pbx in heard}
         work["listen"] = partial(listen, core, dispatcher)
         work["prune"] = partial(keep_pruned, core)
         work["reconcile"] = partial(reconciling.run, dispatcher)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from calls.dispatch import Dispatcher, Handler
 from calls.model import CallRecord
@@ -30,9 +30,13 @@ LAST_WORDS_S = 3.0
 """How long a stop waits until what was heard is stored."""
 
 
-def endpoints_of(settings: PbxSettings) -> Endpoints:
-    """How this PBX's endpoints are told apart."""
-    return Endpoints(internal=re.compile(settings.internal), trunks=settings.trunks)
+def endpoints_of(settings: PbxSettings, own_numbers: Collection[str]) -> Endpoints:
+    """How this PBX's endpoints are told apart; `own_numbers`: the company's outside numbers."""
+    return Endpoints(
+        internal=re.compile(settings.internal),
+        trunks=settings.trunks,
+        own_numbers=frozenset(own_numbers),
+    )
 
 
 Watch = Callable[[PbxEvent, CallRecord | None], None]
@@ -56,7 +60,9 @@ def build_dispatcher(
     return Dispatcher(core.db, handlers, core.feed, at_once, region=core.settings.region)
 
 
-def build_listener(pbx: PbxSettings, dispatcher: Dispatcher) -> Listener:
+def build_listener(
+    pbx: PbxSettings, dispatcher: Dispatcher, own_numbers: Collection[str]
+) -> Listener:
     """Wire one PBX to the dispatcher.
 
     Raises:
@@ -64,7 +70,7 @@ def build_listener(pbx: PbxSettings, dispatcher: Dispatcher) -> Listener:
     """
     pbx.secret()
     pbx.tls_context()
-    tracker = CallTracker(PbxName(pbx.name), endpoints_of(pbx))
+    tracker = CallTracker(PbxName(pbx.name), endpoints_of(pbx, own_numbers))
     return Listener(pbx, tracker, dispatcher.put)
 
 

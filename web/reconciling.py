@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -28,10 +29,12 @@ log = structlog.get_logger(__name__)
 
 AGAIN_S = 30.0
 """Until the next pass where calls were not settled, beside the settle delay."""
+AFTER_FAILURE_S = 600.0
+"""Until the next pass where a source, or the database, could not be read."""
 
 
-def own_records(pbxs: Sequence[PbxSettings]) -> list[PbxRecord]:
-    """Return the records of those PBXs that have one set."""
+def own_records(pbxs: Sequence[PbxSettings], own_numbers: Collection[str] = ()) -> list[PbxRecord]:
+    """Return the records of those PBXs that have one set; `own_numbers`: the company's."""
     found = []
     for pbx in pbxs:
         sources = sources_of(pbx)
@@ -41,7 +44,7 @@ def own_records(pbxs: Sequence[PbxSettings]) -> list[PbxRecord]:
                     pbx=PbxName(pbx.name),
                     sources=sources,
                     queue_log=queue_log_of(pbx),
-                    endpoints=endpoints_of(pbx),
+                    endpoints=endpoints_of(pbx, own_numbers),
                 )
             )
     return found
@@ -54,14 +57,14 @@ class Reconciling:
         self, core: Core, handlers: Sequence[Handler], pbxs: Sequence[PbxSettings]
     ) -> None:
         self._settings = core.settings
-        self._records = own_records(pbxs)
+        self._records = own_records(pbxs, core.settings.own_numbers)
         self._reported = {pbx.name: ReportedRows(zone_set(pbx), local_zone()) for pbx in pbxs}
         told = {record.pbx for record in self._records}
         self._records += [
             PbxRecord(
                 pbx=PbxName(pbx.name),
                 sources=[self._reported[pbx.name]],
-                endpoints=endpoints_of(pbx),
+                endpoints=endpoints_of(pbx, core.settings.own_numbers),
             )
             for pbx in pbxs
             if pbx.name not in told
@@ -90,25 +93,28 @@ class Reconciling:
             self._bell.clear()
             await asyncio.sleep(self._settings.reconcile_settle_s)
             await dispatcher.drain()
-            wait_s = AGAIN_S if await self._pass() else self._until_night_s()
+            wait_s = min(await self._pass(), self._until_night_s())
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await self._bell.wait()
 
-    async def _pass(self) -> bool:
-        """Go through all PBXs; whether something is left to do."""
-        left = False
+    async def _pass(self) -> float:
+        """Go through all PBXs; seconds until something is left to do, without end if nothing is."""
+        wait_s = math.inf
         for record in self._records:
             try:
                 report = await self._reconciler.run(record)
             except (CdrUnreadable, DatabaseUnavailable) as error:
                 log.warning("not_reconciled", pbx=record.pbx, why=str(error))
+                wait_s = min(wait_s, AFTER_FAILURE_S)
                 continue
             except Exception:
                 # Whatever a foreign file or table holds must not end the listener beside it; the next pass tries again.
                 log.exception("not_reconciled", pbx=record.pbx)
+                wait_s = min(wait_s, AFTER_FAILURE_S)
                 continue
-            left = left or bool(report.unsettled or report.failed)
+            if report.unsettled or report.failed:
+                wait_s = AGAIN_S
             log.info(
                 "reconciled",
                 pbx=record.pbx,
@@ -117,7 +123,7 @@ class Reconciling:
                 unchanged=report.unchanged,
                 differences=len(report.differences),
             )
-        return left
+        return wait_s
 
     def _until_night_s(self) -> float:
         now = datetime.now().astimezone()

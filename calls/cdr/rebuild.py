@@ -20,7 +20,6 @@ from calls.cdr.grouping import CallRows
 from calls.cdr.offers import MOMENT, rings_of, waiting_of
 from calls.cdr.queue_entry import QueueEntry
 from calls.cdr.row import CdrRow, epoch_of
-from calls.phone_number import last10
 from calls.record import CallRecord, Ring, Talk, Transfer, same_person
 from pbx.call_state import dialled_party
 from pbx.endpoint_ties import EndpointTies
@@ -160,7 +159,7 @@ def _sides(call: CallRows, reached: Sequence[Reached], ties: EndpointTies) -> _S
         return _Sides(*click_to_call_sides(call, reached, ties))
     extension = ties.extension_of(call.root)
     called = dialled_party(first.dst, ties.endpoints)
-    if not extension and _is_own(first.src, ties.endpoints):
+    if not extension and ties.endpoints.is_own(first.src):
         # Nobody calls himself from outside: the switch called the client first, then one of ours (Originate).
         ours = next((one.party for one in reached if one.party.is_ours), Party())
         return _Sides(Direction.OUT, ours, Party())
@@ -171,9 +170,7 @@ def _sides(call: CallRows, reached: Sequence[Reached], ties: EndpointTies) -> _S
     if first.app == RUNG_BY_THE_SWITCH and not reached:
         # Click to call that the operator did not take: Originate shows whom he would have called.
         number = sent_number(first.src)
-        called = (
-            Party() if _is_own(number, ties.endpoints) else dialled_party(number, ties.endpoints)
-        )
+        called = Party() if ties.endpoints.is_own(number) else dialled_party(number, ties.endpoints)
         called = Party() if called.extension == extension else called
     caller = Party(extension=extension, name=_name(first, first.src))
     outside = [one for one in reached if not one.party.is_ours]
@@ -181,19 +178,13 @@ def _sides(call: CallRows, reached: Sequence[Reached], ties: EndpointTies) -> _S
         direction = Direction.OUT if outside else Direction.INTERNAL
     else:
         inside = called.is_ours or not called.number or called.number[0] in "*#"
-        inside = inside or _is_own(called.number, ties.endpoints)
+        inside = inside or ties.endpoints.is_own(called.number)
         direction = Direction.INTERNAL if inside else Direction.OUT
     if direction is Direction.OUT and called.is_ours:
         called = Party(
             number=called.extension
         )  # 112 looks like one of ours until a trunk is dialled for it
     return _Sides(direction, caller, called)
-
-
-def _is_own(number: str, endpoints: Endpoints) -> bool:
-    """Whether this is a number of the company itself; numbers are written in several ways."""
-    tail = last10(number)
-    return bool(tail) and any(last10(own) == tail for own in endpoints.own_numbers)
 
 
 def _name(row: CdrRow, number: str) -> str:

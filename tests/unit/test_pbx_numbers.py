@@ -116,3 +116,13 @@ def test_device_tied_to_an_extension_is_found_by_its_name():
 )
 def test_refusal_by_status_and_cause(status, cause, rang, outside, result):
     assert refusal(status, cause, rang=rang, outside=outside) is result
+
+
+@pytest.mark.parametrize("dialled", ["84951230000", "+74951230000", "4951230000"])
+def test_own_number_is_known_however_it_is_dialled(dialled):
+    assert Endpoints(own_numbers=("+7 (495) 123-00-00",)).is_own(dialled)
+
+
+@pytest.mark.parametrize("dialled", ["", "101", "74951230001", "anonymous"])
+def test_other_numbers_are_not_own(dialled):
+    assert not Endpoints(own_numbers=("+7 (495) 123-00-00", "none")).is_own(dialled)

@@ -17,6 +17,7 @@ from pbx.settings import PbxSettings
 from pbx.simulator import Simulator
 from web import listening
 from web.core import Core
+from web.reconciling import own_records
 from web.settings import load
 
 
@@ -39,7 +40,7 @@ def pbx(name: str, port: int, secret: str = "right") -> PbxSettings:
 async def heard(*pbxs: PbxSettings) -> AsyncIterator[Core]:
     async with Core.open(load(pbxs)) as core:
         dispatcher = listening.build_dispatcher(core, ())
-        core.listeners = {one.name: listening.build_listener(one, dispatcher) for one in pbxs}
+        core.listeners = {one.name: listening.build_listener(one, dispatcher, ()) for one in pbxs}
         task = asyncio.create_task(listening.listen(core, dispatcher))
         yield core
         assert not task.done()
@@ -83,4 +84,13 @@ async def test_missing_secret_of_any_pbx_is_named_before_anything_runs(installat
     async with Core.open(settings) as core:
         dispatcher = listening.build_dispatcher(core, ())
         with pytest.raises(SettingMissing, match=r"\[\[pbx\]\] north, ami_secret"):
-            listening.build_listener(settings.pbxs[0], dispatcher)
+            listening.build_listener(settings.pbxs[0], dispatcher, ())
+
+
+def test_numbers_of_the_company_are_known_to_the_listener_and_to_the_comparison() -> None:
+    own = ("+7 495 000-00-01",)
+    with_record = PbxSettings(name="office", cdr_csv=Path("Master.csv"))
+    (record,) = own_records([with_record], own)
+    for endpoints in (listening.endpoints_of(with_record, own), record.endpoints):
+        assert endpoints.is_own("84950000001")
+        assert not endpoints.is_own("84950000002")

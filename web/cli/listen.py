@@ -26,7 +26,6 @@ from pbx.events import (
 )
 from pbx.listener import Listener
 from pbx.listener_parts import LinkState
-from pbx.settings import PbxSettings
 from pbx.trace_record import TraceRecorder
 from pbx.tracker import CallTracker
 from web.cli.explain import sentence
@@ -52,11 +51,17 @@ def listen(
 
     Exit code 1: Asterisk refused the login, or FILE exists already or cannot be written.
     """
-    settings = one_pbx(load(), pbx)
+    installation = load()
+    settings = one_pbx(installation, pbx)
     settings.secret()
     recorder = TraceRecorder(record) if record else None
     try:
-        refused = asyncio.run(_listen(settings, recorder, seconds, as_json))
+        tracker = CallTracker(
+            PbxName(settings.name), endpoints_of(settings, installation.own_numbers)
+        )
+        show = _print_json if as_json else _print_line
+        listener = Listener(settings, tracker, show, recorder=recorder)
+        refused = asyncio.run(_listen(listener, seconds))
     except KeyboardInterrupt:
         refused = False
     finally:
@@ -69,13 +74,8 @@ def listen(
         raise typer.Exit(1)
 
 
-async def _listen(
-    settings: PbxSettings, recorder: TraceRecorder | None, seconds: float | None, as_json: bool
-) -> bool:
+async def _listen(listener: Listener, seconds: float | None) -> bool:
     """Print until the time is over; True if the login was refused for good."""
-    tracker = CallTracker(PbxName(settings.name), endpoints_of(settings))
-    show = _print_json if as_json else _print_line
-    listener = Listener(settings, tracker, show, recorder=recorder)
     try:
         async with asyncio.timeout(seconds):
             await listener.run()

@@ -52,7 +52,7 @@ async def _all(db: Database, settings: Settings, since: datetime | None) -> dict
         db, handlers(settings), region=settings.region, settle_s=settings.reconcile_settle_s
     )
     total: dict[str, Any] = {}
-    for record in own_records(settings.pbxs):
+    for record in own_records(settings.pbxs, settings.own_numbers):
         found = (await reconciler.run(record, since)).as_json()
         for name, value in found.items():
             total[name] = total[name] + value if name in total else value

@@ -20,7 +20,7 @@ from pbx.events import Direction, EndedHow, Party, RingResult, TransferKind
 __all__ = ["ENDINGS", "REASONS", "Decision", "answering_talks", "decide", "reason_text"]
 
 _NO_CALLBACK = frozenset({Outcome.ANSWERED, Outcome.UNKNOWN})
-"""Whether somebody talked in a call with an unknown end, the PBX's own record tells first."""
+"""Whether somebody talked in a call with an unknown end, the PBX's own record tells first (`calls.unsettled`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Decision:
     reason_key: str
     reason_args: dict[str, str] = field(default_factory=dict)
     needs_callback: bool = False
-    """It came in, nobody answered, and there is a number to call."""
+    """It came in, nobody is known to have answered, and there is a number to call."""
     wait_s: float | None = None
     """From the start to the first talk, to the voicemail, or until there was nothing to wait for."""
     talk_s: float | None = None
@@ -63,11 +63,12 @@ def decide(record: CallRecord) -> Decision:
         args["end"] = record.end_how.value
     came_in = record.direction is Direction.IN
     has_number = bool(record.caller.label) and not record.caller.hidden
+    is_vain = verdict.outcome not in _NO_CALLBACK or verdict.key == "unknown_unsettled"
     return Decision(
         outcome=verdict.outcome,
         reason_key=verdict.key,
         reason_args=args,
-        needs_callback=came_in and verdict.outcome not in _NO_CALLBACK and has_number,
+        needs_callback=came_in and is_vain and has_number,
         wait_s=None if record.from_resync else wait_s,
         talk_s=talked_s(record, talks),
         hold_s=held_s(record),
@@ -101,7 +102,8 @@ def _unanswered(record: CallRecord) -> _Verdict:
         out = record.direction is Direction.OUT
         return _Verdict(Outcome.FAILED if out else Outcome.MISSED, "missed_restart", others)
     if _is_unknown(record, offers):
-        return _Verdict(Outcome.UNKNOWN, "unknown_end", others)
+        key = "unknown_unsettled" if record.unsettled else "unknown_end"
+        return _Verdict(Outcome.UNKNOWN, key, others)
     waited_for = _kept_waiting(record)
     if waited_for:
         args = {"others": _labels(waited_for), "others_s": whole(rung_s(waited_for))}

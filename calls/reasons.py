@@ -35,6 +35,8 @@ REASONS = {
     "missed_nobody": "no phone could be called",
     "missed_restart": "nobody had picked up when the switch was restarted",
     "unknown_end": "nobody had answered when it was last heard of, and its end was not seen",
+    "unknown_unsettled": "nobody is known to have answered: a part of the call was not heard,"
+    " and no record of the switch tells of it",
     "missed_end_unseen": "nobody had answered when the connection to the switch was lost",
     "busy": "{others} could not take the call: busy",
     "rejected": "{others} declined",

@@ -2,9 +2,10 @@
 
 In: the sources of one PBX. Out: calls that we never heard of, written as live ones are (handlers, call-backs, notices)
 with the source "cdr"; calls of which a part was missed, corrected; calls that were seen whole, only compared.
-A second pass changes nothing.
+A call that nobody can settle any more gets its call back (`calls.unsettled`). A second pass changes nothing.
 
     source -> Reading (thread) -> match -> fill | amend | compare -> one transaction per call -> cursor -> windows
+    all sources read -> calls of which none of them knew -> one transaction per call
 
 A call in progress, or younger than `settle_s`, is left alone, and the cursor stops before it.
 """
@@ -20,7 +21,7 @@ from enum import StrEnum
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calls import jobs, record_json
+from calls import jobs, record_json, unsettled
 from calls import log as call_log
 from calls.cdr import cursor, match, windows
 from calls.cdr.amend import amend, differences
@@ -36,8 +37,8 @@ from calls.record import CallRecord
 from calls.record_json import iso
 from calls.recordings.check import CHECK
 from calls.tables import Call
-from calls.told_late import CallCorrected
-from pbx.events import CallEnded, CallEvent, CallStarted, EndedHow, PbxName
+from calls.told_late import events_of
+from pbx.events import CallEvent, PbxName
 from pbx.numbers import Endpoints
 
 log = structlog.get_logger(__name__)
@@ -67,6 +68,14 @@ class _Verdict(StrEnum):
     SAME = "same"
     DIFFERS = "differs"
     UNSETTLED = "unsettled"
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A pass through one source: from when on it was read, and whether nothing before that is left to read."""
+
+    start: datetime
+    goes_on: bool
 
 
 class Reconciler:
@@ -99,10 +108,18 @@ class Reconciler:
             DatabaseUnavailable: the database is away.
         """
         report = Report()
-        starts = []
-        for source in record.sources:
-            starts.append(await self._source(record, source, since, report))
-        earliest = min(starts, default=self._now())
+        settled = self._now() - self._settle
+        read = []
+        try:
+            for source in record.sources:
+                read.append(await self._source(record, source, since, report))
+        except CdrUnreadable:
+            # A file that nobody can read must not keep a client waiting for ever.
+            await self._give_up(record.pbx, settled - cursor.WRITTEN_LATE, report)
+            raise
+        if all(one.goes_on for one in read):
+            await self._give_up(record.pbx, settled, report)
+        earliest = min((one.start for one in read), default=self._now())
         async with self._db.read() as session:
             found = await windows.of_pass(session, record.pbx, earliest)
         report.windows = [window_json(window) for window in found]
@@ -110,8 +127,8 @@ class Reconciler:
 
     async def _source(
         self, record: PbxRecord, source: CdrSource, since: datetime | None, report: Report
-    ) -> datetime:
-        """Go through one source; returns from when on it was read."""
+    ) -> _Read:
+        """Go through one source."""
         settled = self._now() - self._settle
         async with self._db.read() as session:
             at = await cursor.read(session, record.pbx, source.name)
@@ -139,7 +156,7 @@ class Reconciler:
                 # Files that belonged to no call may belong to one of these.
                 await jobs.again(session, CHECK, record.pbx, {"pbx": record.pbx})
             await store_now(session, [Notice("link", {"id": record.pbx})])
-        return start
+        return _Read(start, goes_on)
 
     async def _compare(
         self, pbx: PbxName, told: Sequence[Told], settled: datetime, report: Report
@@ -176,13 +193,44 @@ class Reconciler:
             verdict, record = _judge(told, call, settled)
             if record is None:
                 return verdict
-            written = await call_log.write(session, record, region=self._region)
-            await attach_loose(session, pbx, written.call_id, told.ids)
-            notices = [Notice("call", {"id": written.call_id})]
-            for event in _events(record, corrected=verdict is _Verdict.CORRECT):
-                notices += await self._handle(session, event, record, written.call_id)
-            await store_now(session, notices)
+            call_id = await self._store(session, record, corrected=verdict is _Verdict.CORRECT)
+            await attach_loose(session, pbx, call_id, told.ids)
             return verdict
+
+    async def _store(self, session: AsyncSession, record: CallRecord, *, corrected: bool) -> int:
+        """Write a call and tell the handlers and the pages; returns its row's id."""
+        written = await call_log.write(session, record, region=self._region)
+        notices = [Notice("call", {"id": written.call_id})]
+        for event in events_of(record, corrected=corrected):
+            notices += await self._handle(session, event, record, written.call_id)
+        await store_now(session, notices)
+        return written.call_id
+
+    async def _give_up(self, pbx: PbxName, settled: datetime, report: Report) -> None:
+        """Let calls be called back whose end nobody saw and no record tells, if they ended before `settled`."""
+        async with self._db.read() as session:
+            waiting = await unsettled.find(session, pbx)
+        for one in waiting:
+            if one.ended_at is not None and one.ended_at > settled:
+                report.unsettled += 1
+                continue
+            try:
+                report.corrected += await self._given_up(pbx, one.call_id)
+            except DatabaseUnavailable:
+                raise
+            except Exception:
+                # As in `_write_surely`: the next pass tries it again.
+                log.exception("call_not_given_up", pbx=pbx, call=one.call_id)
+                report.failed += 1
+
+    async def _given_up(self, pbx: PbxName, call_id: int) -> bool:
+        async with self._db.write() as session:
+            await exclusive(session, f"reconcile:{pbx}")
+            record = await unsettled.given_up(session, call_id)
+            if record is None:
+                return False
+            await self._store(session, record, corrected=True)
+            return True
 
     async def _handle(
         self, session: AsyncSession, event: CallEvent, record: CallRecord, call_id: int
@@ -234,40 +282,6 @@ def _count(report: Report, verdict: _Verdict | None, told: Told, call: Call | No
             }
             if len(report.differences) < DIFFERENCES_KEPT:
                 report.differences.append(found)
-
-
-def _events(record: CallRecord, *, corrected: bool) -> Sequence[CallEvent]:
-    """What handlers would have been told, had we listened."""
-    if corrected:
-        return (
-            CallCorrected(
-                pbx=record.pbx,
-                call=record.linkedid,
-                at=record.ended_at,
-                ended_by=record.ended_by,
-                cause=record.cause,
-            ),
-        )
-    return (
-        CallStarted(
-            pbx=record.pbx,
-            call=record.linkedid,
-            at=record.started_at,
-            direction=record.direction,
-            caller=record.caller,
-            called=record.called,
-            linkedids=record.linkedids,
-            trunk=record.trunk,
-            consultation=record.consultation,
-        ),
-        CallEnded(
-            pbx=record.pbx,
-            call=record.linkedid,
-            at=record.ended_at,
-            ended_by=record.ended_by,
-            how=EndedHow.GAP,
-        ),
-    )
 
 
 __all__ = ["CdrUnreadable", "PbxRecord", "Reconciler", "Report", "window_json"]

@@ -133,6 +133,8 @@ class CallRecord:
     end_how: EndedHow = EndedHow.SEEN
     may_have_talked: bool = False
     """In a time that was not heard; without a talk that was, nobody can say that nobody answered."""
+    unsettled: bool = False
+    """The PBX's own record was asked and tells nothing of the call, or there is none: nobody will ever say."""
     ended_by: EndedBy = EndedBy.UNKNOWN
     cause: int = 0
     rings: tuple[Ring, ...] = ()

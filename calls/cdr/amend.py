@@ -122,7 +122,7 @@ def _ended(talk: Talk, told: CallRecord, *, noticed_at: object) -> Talk:
 
 def _with_answer(known: CallRecord, told: CallRecord) -> CallRecord:
     """An answer in the gap is taken from the lines, and so is that there was none where we could not say."""
-    known = replace(known, may_have_talked=False)
+    known = replace(known, may_have_talked=False, unsettled=False)
     if not answering_talks(told):
         return known if answering_talks(known) else _with_refusals(known, told)
     if answering_talks(known) and not _knows_first(known, told):

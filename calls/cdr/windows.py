@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from calls.record import Outcome
 from calls.tables import Call, LinkWindow
 from pbx.events import EndedHow
 
@@ -50,9 +51,12 @@ async def fill(session: AsyncSession, pbx: str, covered: Covered, now: datetime)
 
 
 async def _died(session: AsyncSession, window: LinkWindow) -> bool:
-    """Whether Asterisk died in that time: the calls that it had then are in no record, whatever the source says."""
-    ended = await session.scalars(
-        select(Call.detail).where(
+    """Whether Asterisk died in that time: the calls that it had then are in no record, whatever the source says.
+
+    A call that the source was to tell of, and did not, proves as much as a restart that was heard.
+    """
+    ended = await session.execute(
+        select(Call.detail, Call.outcome).where(
             Call.pbx == window.pbx,
             Call.source != "cdr",
             Call.end_seen.is_(False),
@@ -60,7 +64,10 @@ async def _died(session: AsyncSession, window: LinkWindow) -> bool:
             Call.ended_at <= window.restored_at + ROUNDED if window.restored_at else true(),
         )
     )
-    return any(detail.get("end_how") == EndedHow.RESTART.value for detail in ended)
+    return any(
+        row.outcome == Outcome.UNKNOWN.value or row.detail.get("end_how") == EndedHow.RESTART.value
+        for row in ended
+    )
 
 
 async def _up_to_date(session: AsyncSession, pbx: str, covered: Covered) -> bool:

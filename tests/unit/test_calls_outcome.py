@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from support.folded import CLIENT, COMPANY, ended, folded, key, ring, started, talk
 
@@ -139,6 +141,20 @@ def test_end_that_was_not_seen_before_an_answer_is_unknown_and_nobody_is_called_
     decision = decided(ring("101", 1, 20, RingResult.UNKNOWN), seen=False)
     assert (decision.outcome, decision.needs_callback) == (Outcome.UNKNOWN, False)
     assert decision.reason_key == "unknown_end"
+
+
+@pytest.mark.parametrize(("caller", "needed"), [(CLIENT, True), (Party(hidden=True), False)])
+def test_unknown_end_that_no_record_ever_tells_needs_a_call_back(caller, needed):
+    rings = ring("101", 1, 20, RingResult.UNKNOWN)
+    unheard = folded([started(caller=caller), *rings, ended(20, SWITCH, seen=False)])
+    decision = decide(replace(unheard, unsettled=True))
+    assert (decision.outcome, decision.needs_callback) == (Outcome.UNKNOWN, needed)
+    assert "no record of the switch" in decision.reason
+
+
+def test_seen_end_is_what_it_is_although_a_record_was_asked_in_vain():
+    answered = folded([started(), *talk(2, 9, CLIENT, ANNA), ended(20, SWITCH)])
+    assert not decide(replace(answered, unsettled=True)).needs_callback
 
 
 def test_lost_hangup_after_all_phones_refused_is_what_they_said():

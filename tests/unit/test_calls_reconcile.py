@@ -14,6 +14,7 @@ from support.told_calls import MAIN, Teller, Told, record_of
 from calls import log
 from calls.cdr.master_csv import MasterCsv
 from calls.db import Database
+from calls.errors import CdrUnreadable
 from calls.reconcile import PbxRecord, Reconciler, Report
 from calls.record import Ring
 from calls.tables import Call, LinkWindow, ReconcileCursor, Recording, RecordingFile
@@ -22,7 +23,7 @@ from crm.missed_calls import MissedCalls
 from crm.number_rules import NumberRules
 from crm.settings import CrmSettings
 from crm.tables import Task
-from pbx.events import EndedBy, EndedHow, Linkedid, Party, RingResult, Uniqueid
+from pbx.events import Direction, EndedBy, EndedHow, Linkedid, Party, RingResult, Uniqueid
 
 T0 = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 CLIENT, OTHER = "79161234567", "79035550101"
@@ -450,6 +451,113 @@ async def test_call_with_an_unknown_end_becomes_a_call_back_when_the_record_says
     assert (await bench.reconcile()).corrected == 1
     assert [(c.outcome, c.ended_at) for c in await bench.calls()] == [("missed", after_s(20))]
     assert [t.state for t in await bench.tasks()] == ["open"]
+
+
+async def unseen_end(bench: Bench, **changes: object) -> None:
+    """A call of which nobody saw whether somebody answered; 300 s long."""
+    parts: dict[str, object] = {
+        "end_seen": False,
+        "end_how": EndedHow.GAP,
+        "ended_by": EndedBy.UNKNOWN,
+        "source": "resync",
+        "rings": (ring(RingResult.UNKNOWN),),
+    }
+    told = Told(number=CLIENT, at=T0, linkedid=uid(0), lasted_s=300)
+    await bench.known(told, **(parts | changes))
+
+
+async def test_call_that_no_record_ever_tells_of_is_called_back_and_stays_unknown(
+    bench: Bench,
+) -> None:
+    await unseen_end(bench)
+    bench.write(line(uid(500, 4), at=500, src=OTHER, talk_s=20))
+    report = await bench.reconcile()
+    assert (report.corrected, report.unsettled) == (1, 0)
+    call = (await bench.calls())[0]
+    assert (call.outcome, call.needs_callback, call.source) == ("unknown", True, "resync")
+    assert call.reason_key == "unknown_unsettled"
+    assert [(t.state, t.number, t.missed_calls) for t in await bench.tasks()] == [
+        ("open", CLIENT, 1)
+    ]
+    again = await bench.reconcile()
+    assert (again.corrected, [t.missed_calls for t in await bench.tasks()]) == (0, [1])
+
+
+async def test_record_that_comes_after_the_call_back_was_opened_takes_it_back(
+    bench: Bench,
+) -> None:
+    await unseen_end(bench)
+    await bench.reconcile()
+    assert [t.state for t in await bench.tasks()] == ["open"]
+    bench.write(line(uid(0), talk_s=40))
+    await bench.reconcile(since=T0 - timedelta(hours=1))
+    assert [(c.outcome, c.answered_by) for c in await bench.calls()] == [("answered", "101")]
+    assert [t.state for t in await bench.tasks()] == ["cancelled"]
+
+
+async def test_client_who_was_reached_before_his_unknown_call_was_given_up_is_not_called(
+    bench: Bench,
+) -> None:
+    await unseen_end(bench)
+    later = Told(number=CLIENT, at=after_s(600), talks=((2, 60, "101"),), lasted_s=60)
+    await bench.known(later)
+    await bench.reconcile()
+    assert [(t.state, t.closed_party) for t in await bench.tasks()] == [("done", "101")]
+
+
+async def test_call_with_an_unknown_end_waits_until_the_record_may_tell_of_it(
+    bench: Bench,
+) -> None:
+    await unseen_end(bench)
+    bench.now = after_s(310)
+    assert (await bench.reconcile()).unsettled == 1
+    assert (await bench.tasks(), (await bench.calls())[0].needs_callback) == ([], False)
+    bench.now = after_s(420)
+    assert (await bench.reconcile()).corrected == 1
+
+
+async def test_pass_over_later_times_alone_gives_no_call_up(bench: Bench) -> None:
+    bench.now = after_s(-10)
+    await bench.reconcile()
+    await unseen_end(bench)
+    bench.now = after_s(4_000)
+    assert (await bench.reconcile(since=after_s(3_900))).corrected == 0
+    assert await bench.tasks() == []
+
+
+async def test_file_that_cannot_be_read_keeps_no_client_waiting_for_ever(bench: Bench) -> None:
+    await unseen_end(bench)
+    bench.path.unlink()
+    bench.now = after_s(600)
+    for opened in (0, 1):
+        with pytest.raises(CdrUnreadable):
+            await bench.reconcile()
+        assert len(await bench.tasks()) == opened
+        bench.now = after_s(1_300)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"caller": Party(hidden=True)},
+        {"direction": Direction.OUT, "caller": Party(extension="101")},
+        {"consultation": True},
+    ],
+    ids=["hidden", "outgoing", "consultation"],
+)
+async def test_unknown_call_that_nobody_could_call_back_is_left_alone(
+    bench: Bench, changes: dict[str, object]
+) -> None:
+    await unseen_end(bench, **changes)
+    assert (await bench.reconcile()).corrected == 0
+    assert await bench.tasks() == []
+
+
+async def test_window_with_a_call_that_the_record_does_not_know_stays_blind(bench: Bench) -> None:
+    await bench.window(10, 300)
+    await unseen_end(bench)
+    bench.write(line(uid(400), at=400))
+    assert [w["filled"] for w in (await bench.reconcile()).windows] == [False]
 
 
 async def test_recording_that_was_found_before_its_call_is_that_call_s(bench: Bench) -> None:

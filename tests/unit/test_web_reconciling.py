@@ -6,16 +6,30 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
+from support.told_calls import Told, record_of
 from test_calls_cdr_rebuild import lines_of
 
+from calls import log as call_log
 from calls.db import Database
 from calls.dispatch import Dispatcher
+from calls.record import Ring
 from calls.tables import Call, LinkWindow
-from pbx.events import CdrReported, LinkRestored, PbxName
+from crm.missed_calls import MissedCalls
+from crm.tables import Task
+from pbx.events import (
+    CdrReported,
+    EndedBy,
+    EndedHow,
+    LinkRestored,
+    Party,
+    PbxName,
+    Uniqueid,
+)
 from pbx.settings import PbxSettings
 from web.core import Core
 from web.reconciling import Reconciling
@@ -31,7 +45,8 @@ async def running(url: str, pbx: PbxSettings, folder: Path) -> AsyncIterator[Rec
     async with Core.open(settings) as core:
         async with core.db.write() as session:
             session.add(LinkWindow(pbx=MAIN, lost_at=BEFORE, restored_at=BEFORE))
-        made = Reconciling(core, (), [pbx])
+        handled = MissedCalls(settings).on_event
+        made = Reconciling(core, (handled,), [pbx])
         task = asyncio.create_task(made.run(Dispatcher(core.db)))
         try:
             yield made
@@ -89,3 +104,28 @@ async def test_without_a_file_the_lines_that_came_over_ami_are_taken(
         reconciling.on_event(CdrReported(pbx=MAIN, at=BEFORE, values=values), None)
         reconciling.on_event(LinkRestored(pbx=MAIN, at=BEFORE + timedelta(hours=9)), None)
         await come(db, 1)
+
+
+async def test_without_any_record_a_client_whose_call_s_end_nobody_saw_is_called_back(
+    db: Database, database_url: str, tmp_path: Path
+) -> None:
+    rings = (Ring(leg=Uniqueid("1.1"), party=Party(extension="101"), offered_at=BEFORE),)
+    record = replace(
+        record_of(Told(number="79161234567", at=BEFORE)),
+        end_seen=False,
+        end_how=EndedHow.GAP,
+        ended_by=EndedBy.UNKNOWN,
+        source="resync",
+        rings=rings,
+    )
+    async with db.write() as session:
+        await call_log.write(session, record)
+    async with running(database_url, PbxSettings(), tmp_path):
+        async with asyncio.timeout(30):
+            while True:
+                async with db.read() as session:
+                    task = await session.scalar(select(Task))
+                if task is not None:
+                    break
+                await asyncio.sleep(0.05)
+    assert (task.state, task.number) == ("open", "79161234567")

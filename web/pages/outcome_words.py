@@ -50,6 +50,10 @@ REASON_WORDS = {
     "missed_nobody": N_("no phone could be called"),
     "missed_restart": N_("nobody had picked up when the switch was restarted"),
     "unknown_end": N_("nobody had answered when it was last heard of, and its end was not seen"),
+    "unknown_unsettled": N_(
+        "nobody is known to have answered: a part of the call was not heard,"
+        " and no record of the switch tells of it"
+    ),
     "missed_end_unseen": N_("nobody had answered when the connection to the switch was lost"),
     "busy": N_("{others} could not take the call: busy"),
     "rejected": N_("{others} declined"),

@@ -98,16 +98,19 @@ def may_have_talked(call: LiveCall, still: set[Uniqueid]) -> bool:
     return caller.state == UP and not any(uniqueid in still for uniqueid in call.channels)
 
 
-def end_all(board: Switchboard, only: frozenset[Uniqueid] | None = None) -> None:
+def end_all(
+    board: Switchboard, only: frozenset[Uniqueid] | None = None, how: EndedHow = EndedHow.RESTART
+) -> None:
     """End every call of before: Asterisk started anew, and nobody will tell their ends.
 
     Args:
         board: what is known.
         only: the channels of before; None if all of them are.
+        how: a restart ended them; a gap, if it is not known what they did before it.
     """
     for channel in list(board.channels.values()):
         if only is None or channel.uniqueid in only:
-            vanished(board, channel, EndedHow.RESTART)
+            vanished(board, channel, how)
     board.bridges = {name: bridge for name, bridge in board.bridges.items() if bridge.channels}
 
 

@@ -46,6 +46,8 @@ from pbx.switchboard import Switchboard
 
 BOOT_SLACK = timedelta(seconds=2)
 """Uptime is told in whole seconds."""
+COMES_BACK = timedelta(seconds=5)
+"""A watchman starts a dead Asterisk within this time. If it takes longer, it may have lived on before it died."""
 SHUTDOWN_TAKES = timedelta(seconds=2)
 """From the first Hangup of `core restart now` to its Shutdown."""
 ENDED_LATELY = 10_000
@@ -131,7 +133,8 @@ class CallTracker:
         still = resync.still_the_same(self.board, snapshot)
         resync.apply(self.board, self.agents, snapshot)
         if snapshot.channels is not None:
-            self._gap = False
+            self._gap = self._lived_on = False
+            self._lost_at = None
             for call in [c for c in self.board.calls.values() if c.announced]:
                 if call.key not in known:  # it lived while nobody listened
                     may = resync.may_have_talked(call, still)
@@ -164,6 +167,7 @@ class CallTracker:
     def link_lost(self, at: datetime | None) -> list[PbxEvent]:
         """Learn that events will be missing from now on. Calls go on: only a resync or a restart ends them."""
         self._before_gap = frozenset(self.board.channels)
+        self._lost_at = self._lost_at or at
         self._tick(at)
         self._gap = True
         self._reaper.forget()
@@ -198,8 +202,24 @@ class CallTracker:
         else:
             restarted = before is not None and uptime < before
         if restarted:
-            resync.end_all(board, self._before_gap)
+            resync.end_all(board, self._before_gap, self._how_they_ended(uptime))
+        elif self._lost_at is not None:
+            self._lived_on = True
 
+    def _how_they_ended(self, uptime_s: int) -> EndedHow:
+        """With Asterisk, if that broke the connection; if it lived on unheard for a while, nobody knows."""
+        now, lost_at = self.board.now, self._lost_at
+        if self._lived_on:
+            return EndedHow.GAP
+        if now is None or lost_at is None:
+            return EndedHow.RESTART
+        unheard = now - timedelta(seconds=uptime_s) - lost_at
+        return EndedHow.GAP if unheard > COMES_BACK else EndedHow.RESTART
+
+    _lost_at: datetime | None = None
+    """Since when nothing was compared with Asterisk; None while we hear it."""
+    _lived_on = False
+    """It was the same Asterisk as before that we lost a second time, before it could be asked what we had missed."""
     _before_gap: frozenset[Uniqueid] | None = None
     """The channels of when the connection was lost last; None if it never was."""
     _heard_at: datetime | None = None

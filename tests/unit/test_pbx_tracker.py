@@ -1,6 +1,7 @@
 """What the recorded traces do not hold: other channel drivers, FreePBX's Local chains, several devices, conferences."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from support.ami_script import NOON, AmiScript
@@ -291,7 +292,7 @@ def test_call_that_begins_before_asterisk_says_that_it_booted_is_of_its_new_life
         *AmiScript().wait(1).say("FullyBooted", Uptime=900).messages,
     ]:
         tracker.feed(headers, at)
-    tracker.link_lost(NOON)
+    tracker.link_lost(NOON + timedelta(seconds=56))
     events = [event for headers, at in new.messages for event in tracker.feed(headers, at)]
     began = [event for event in events if isinstance(event, CallStarted)]
     ends = [event for event in events if isinstance(event, CallEnded)]
@@ -300,6 +301,30 @@ def test_call_that_begins_before_asterisk_says_that_it_booted_is_of_its_new_life
         (EndedHow.RESTART, False),
         (EndedHow.SEEN, True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("uptimes", "how"),
+    [
+        ([(3, 2)], EndedHow.RESTART),  # it died, which broke the connection, and came back
+        ([(60, 2)], EndedHow.GAP),  # it may have lived on for most of the minute
+        ([(1, 901), (4, 2)], EndedHow.GAP),  # it did live on, and died before it could be asked
+    ],
+)
+def test_calls_end_by_a_restart_only_if_asterisk_did_not_live_on_unheard(uptimes, how):
+    script, tracker = answered(), CallTracker(PbxName("main"))
+    for headers, at in [
+        *script.messages,
+        *AmiScript().wait(5).say("FullyBooted", Uptime=900).messages,
+    ]:
+        tracker.feed(headers, at)
+    lost_s, events = 10.0, []
+    for later_s, uptime in uptimes:
+        tracker.link_lost(NOON + timedelta(seconds=lost_s))
+        login = AmiScript().wait(10 + later_s).say("FullyBooted", Uptime=uptime)
+        events = [e for headers, at in login.messages for e in tracker.feed(headers, at)]
+        lost_s = 10 + later_s
+    assert [event.how for event in events if isinstance(event, CallEnded)] == [how]
 
 
 def test_new_login_to_the_same_asterisk_ends_no_call():

@@ -32,6 +32,8 @@ FAULTS = (
 BEFORE_S, AFTER_S = 1.0, 3.0
 """How near to a restart a call's sign counts as touched by it."""
 
+AT_ONCE_S = 0.3
+
 
 @dataclass(frozen=True)
 class Truth:
@@ -92,8 +94,15 @@ def truth_of(call: Planned, facts: Facts | None, restarts: Sequence[tuple[float,
     answered = bool(heard)
     if kept and not _touched(facts, restarts):
         return Truth("kept", shape.outcome, heard[0] if answered else None)
+    if any(_at_once(at, restarts) for at, _ in facts.pickups):
+        return Truth("not kept", None, None)
     kind = "cut" if _touched(facts, restarts) else "not kept"
     return Truth(kind, "answered" if answered else None, heard[0] if answered else None)
+
+
+def _at_once(at: float, restarts: Sequence[tuple[float, float]]) -> bool:
+    """Whether a phone was picked up in the moment of a restart: who knows whether Asterisk still took it."""
+    return any(began - AT_ONCE_S <= at <= end for began, end in restarts)
 
 
 def _touched(facts: Facts, restarts: Sequence[tuple[float, float]]) -> bool:

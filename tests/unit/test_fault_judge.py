@@ -72,6 +72,7 @@ def test_call_cut_by_a_restart_is_judged_by_what_the_phones_had_done() -> None:
     picked_up = Facts({"called": 100.0, "answered": 101.0}, [(101.0, "201")])
     truth = truth_of(ANSWERED, picked_up, [(101.5, 105.0)])
     assert (truth.kind, truth.outcome, truth.answered_by) == ("cut", "answered", "201")
+    assert truth_of(ANSWERED, picked_up, [(101.1, 105.0)]).kind == "not kept"
 
 
 def test_cut_call_that_no_record_knows_is_not_lost_by_slovo() -> None:

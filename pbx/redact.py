@@ -12,60 +12,36 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
-REMOVED = "removed"
-
-NAME_HEADERS = re.compile(
-    r"(CallerIDName|ConnectedLineName|^MemberName|^CallerName|^FullName|^UserName)$"
+from pbx.redact_words import (
+    ACCOUNT_HEADERS,
+    BEFORE_NUMBER,
+    CHANNEL,
+    DATE,
+    ENDPOINT_HEADERS,
+    FREE_HEADERS,
+    HOST_HEADERS,
+    KEPT_HEADERS,
+    LOOPBACK,
+    NAME_HEADERS,
+    NAME_START,
+    NAME_VARIABLES,
+    NO_NAME,
+    NUMBER_AND_NAME,
+    PLAIN_HEADER,
+    REMOVED,
+    SAID_APPLICATIONS,
+    SAID_VARIABLES,
+    SECRET_HEADERS,
+    TOKEN,
+    WORD,
+    StandIns,
+    lengths_by_start,
 )
-SECRET_HEADERS = frozenset(
-    {"Secret", "Password", "Key", "Challenge", "ExpectedResponse", "Response-Hash", "ReceivedHash",
-     "ReceivedChallenge", "SystemName", "CoreRunUser", "CoreRunGroup", "OutboundAuths", "Auths"}
-)  # fmt: skip
-KEPT_HEADERS = frozenset(
-    {"Event", "Privilege", "ActionID", "Timestamp", "EventTV", "SessionTV", "SessionID", "SSRC",
-     "SourceSSRC", "SentNTP", "LoginTime", "LastCall", "LastPause", "ChannelState", "Variable"}
-)  # fmt: skip
-"""Technical values in which a long number is no telephone number."""
-ENDPOINT_HEADERS = frozenset(
-    {"Endpoint", "EndpointName", "AOR", "Aor", "ObjectName", "AccountID", "AccountCode", "Peer",
-     "Peeraccount", "Username", "Contacts", "DestAccountCode"}
-)  # fmt: skip
-SAID_VARIABLES = re.compile(
-    r"^_{0,2}(BRIDGEPEER|BRIDGEPVTCALLID|DIALEDPEERN\w+|DIAL\w*STATUS|\w+TIME(_MS)?|QUEUE\w+|ABANDONED|"
-    r"ATTENDEDTRANSFER|BLINDTRANSFER|TRANSFERERNAME|TRANSFER_CONTEXT|SIPTRANSFER|SIPREFER\w+|"
-    r"MIXMONITOR_FILENAME|MONITOR_FILENAME|\w+STATUS|PARK\w+|CALLERID\(.*\)|CONNECTEDLINE\(.*\)|"
-    r"BRIDGE_FEATURES|SIPDOMAIN|RTPAUDIOQOS\w*|HASH\w*|MACRO_\w+|ARG\d+|FROMEXTEN|REC_STATUS)$"
-)
-"""Variables of Asterisk's own; the values of all others may be anything and are removed."""
-SAID_APPLICATIONS = frozenset(
-    {"Answer", "AppDial", "AppDial2", "AppQueue", "Background", "Bridge", "ChanSpy", "ConfBridge",
-     "Dial", "Directory", "FollowMe", "Goto", "GotoIf", "Hangup", "Macro", "MeetMe", "MixMonitor",
-     "Monitor", "MusicOnHold", "Park", "ParkedCall", "Pickup", "PickupChan", "Playback", "Queue",
-     "Return", "Ringing", "StopMixMonitor", "Transfer", "VoiceMail", "VoiceMailMain", "Wait",
-     "WaitExten"}
-)  # fmt: skip
-"""Applications whose arguments are read in a replay or harmless; those of the others are removed."""
-
-_TOKEN = re.compile(
-    r"(?P<uuid>\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b)"
-    r"|(?P<suffix>-[0-9a-fA-F]{8}(?!\w))"
-    r"|(?P<id>(?<!\d)\d{9,10}\.\d{1,9}(?!\d))"
-    r"|(?P<ipv4>(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]))"
-    r"|(?P<ipv6>(?<![\w:])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{0,4}(?![\w:])|(?<![\w:])[0-9a-fA-F:]*::[0-9a-fA-F:]*)"
-    r"|(?P<mail>[\w.+%-]+@(?:[\w-]+\.)+[A-Za-z]{2,}\b)"
-    r"|(?P<host>(?<=@)(?:[\w-]+\.)+[A-Za-z]{2,}\b)"
-    r"|(?P<number>\d{7,})"
-    r"|(?P<word>[^\W\d_]*[^\x00-\x7f]\w*(?: +\w*[^\x00-\x7f]\w*)*)"
-)
-_DATE = re.compile(r"20\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])(\d{6})?")
-_CHANNEL = re.compile(r"\b(PJSIP|SIP|IAX2|SCCP|Skinny|DAHDI|OOH323|Motif|USTM)/([^-@/;,&:\s]+)")
-_NO_NAME = re.compile(r"<|[\d+*#]+$|\w+/|(unknown|anonymous)$")
-_LOOPBACK = ("127.", "0.0.0.0")  # noqa: S104 - not an address to listen on
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +99,7 @@ def _decoded(line: bytes) -> str:
 
 def _header(line: str) -> tuple[str, str] | None:
     name, colon, value = line.rstrip("\r\n").partition(":")
-    if not colon or not re.fullmatch(r"[\w()-]+", name):
+    if not colon or not name.strip() or name[0].isspace():
         return None
     return name, value.removeprefix(" ")
 
@@ -158,6 +134,7 @@ def _redact_text(lines: Iterable[bytes], people: _People) -> Iterator[bytes]:
         facts[name] = value
         head, tail = line[: line.index(":") + 1], line[len(line.rstrip("\r\n")) :]
         space = " " if line[len(head) : len(head) + 1] == " " else ""
+        head = head if PLAIN_HEADER.fullmatch(name) else f"{people.text(name)}:"
         new = f"{head}{space}{people.value(name, value, facts)}{tail}"
         yield new.encode("utf-8", "surrogateescape")
 
@@ -187,92 +164,122 @@ class _People:
     def __init__(self) -> None:
         self.numbers: dict[str, str] = {}
         """By the last seven digits."""
-        self.names: dict[str, str] = {}
-        self.endpoints: dict[str, str] = {}
-        self._addresses: dict[str, str] = {}
-        self._hosts: dict[str, str] = {}
-        self._users: dict[str, str] = {}
-        self._known_names: re.Pattern[str] | None = None
+        self.names = StandIns()
+        self.endpoints = StandIns()
+        self._addresses = StandIns()
+        self._hosts = StandIns()
+        self._users = StandIns()
+        self._starts: dict[str, list[int]] | None = None
+        """First two letters of known names → lengths of these names, longest first."""
 
     def meet(self, message: Mapping[str, Any]) -> None:
         """Learn names and accounts of one message, before anything is replaced."""
         for header, values in message.items():
+            self._meet_endpoints(header)
             for value in values:
+                self._meet_endpoints(str(value))
                 if NAME_HEADERS.search(header):
                     self._meet_name(str(value))
-                for match in _CHANNEL.finditer(str(value)):
-                    self._meet_endpoint(match[2])
-        self._known_names = None
+                elif NUMBER_AND_NAME.search(header):
+                    self._meet_name(str(value).partition("<")[0])
+                for match in BEFORE_NUMBER.finditer(str(value)):
+                    self._meet_name(match[1])
+        if any(NAME_VARIABLES.search(str(name)) for name in message.get("Variable", ())):
+            for value in message.get("Value", ()):
+                self._meet_name(str(value).partition("<")[0])
+        self._starts = None
 
     def _meet_name(self, value: str) -> None:
-        name = value.strip().strip('"')
-        if len(name) > 1 and not _NO_NAME.match(name):
-            _stand_in(self.names, name, "Name" if name.isascii() else "Имя")
+        name = value.strip().strip('"<> ')
+        if len(name) > 1 and not NO_NAME.match(name):
+            self.names.of(name, "Name" if name.isascii() else "Имя", " ")
 
-    def _meet_endpoint(self, name: str) -> None:
-        if not re.fullmatch(r"\+?\d+", name):
-            _stand_in(self.endpoints, name, "line", "")
+    def _meet_endpoints(self, text: str) -> None:
+        for match in CHANNEL.finditer(text):
+            if not re.fullmatch(r"\+?\d+", match[2]):
+                self.endpoints.of(match[2], "line")
 
     def value(self, header: str, value: str, facts: Mapping[str, str]) -> str:
         """Return what stands for a header's value; `facts` are the headers of its message so far."""
         if not value or header in KEPT_HEADERS:
             return value
-        if header in SECRET_HEADERS or _is_free_text(header, facts):
+        if header in SECRET_HEADERS or header in FREE_HEADERS or _is_free_text(header, facts):
             return REMOVED
         if header == "Digit":
             return "0"  # typed digits may be a card number
         if header in ENDPOINT_HEADERS and value in self.endpoints:
             return self.endpoints[value]
+        if header in HOST_HEADERS and re.search("[A-Za-z]", value):
+            return self._host(value)
+        if ACCOUNT_HEADERS.search(header) and re.search("[A-Za-z]", value):
+            return self._users.of(value, "user")
         return self.text(value)
 
     def text(self, value: str) -> str:
         """Replace everything in a text that tells of persons."""
-        if self._known_names is None:
-            longest_first = sorted(self.names, key=len, reverse=True)
-            self._known_names = re.compile(
-                "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in longest_first) or r"(?!)"
-            )
         pieces, end = [], 0
-        for match in self._known_names.finditer(value):
-            pieces += [self._tokens(value[end : match.start()]), self.names[match[0]]]
-            end = match.end()
+        for match in NAME_START.finditer(value):
+            name = self._name_at(value, match.start()) if match.start() >= end else ""
+            if name:
+                pieces += [self._tokens(value[end : match.start()]), self.names[name]]
+                end = match.start() + len(name)
         return "".join([*pieces, self._tokens(value[end:])])
 
+    def _name_at(self, value: str, at: int) -> str:
+        """Return the longest known name that stands here as words of its own, "" if none does."""
+        if self._starts is None:
+            self._starts = lengths_by_start(self.names.keys() - self.endpoints.keys())
+        for length in self._starts.get(value[at : at + 2], ()):
+            name = value[at : at + length]
+            if name in self.names and not WORD.match(value, at + length):
+                return name
+        return ""
+
     def _tokens(self, text: str) -> str:
-        text = _CHANNEL.sub(lambda m: f"{m[1]}/{self.endpoints.get(m[2], m[2])}", text)
+        text = CHANNEL.sub(lambda m: f"{m[1]}/{self.endpoints.get(m[2], m[2])}", text)
         for old, new in self.endpoints.items():
             if f"@{old}" in text:
                 text = re.sub(rf"@{re.escape(old)}(?![\w.])", f"@{new}", text)
-        return _TOKEN.sub(self._token, text)
+        return TOKEN.sub(self._token, text)
 
     def _token(self, match: re.Match[str]) -> str:
         kind, found = match.lastgroup, match[0]
         if kind == "number":
             return self._number(found)
+        if kind == "written":
+            return self._written(found)
+        if kind == "user":
+            return self.endpoints.get(found) or self._users.of(found, "user")
         if kind == "word":
-            return _stand_in(self.names, found, "Имя")
-        if kind == "ipv4" and not found.startswith(_LOOPBACK):
-            return _stand_in(self._addresses, found, "192.0.2.", "")
+            return self.names.of(found, "Имя", " ")
+        if kind == "ipv4" and not found.startswith(LOOPBACK):
+            return self._addresses.of(found, "192.0.2.")
         if kind == "ipv6" and found.strip(":"):
-            return _stand_in(self._addresses, found, "2001:db8::", "")
+            return self._addresses.of(found, "2001:db8::")
         if kind == "host":
             return self._host(found)
         if kind == "mail":
             user, _, host = found.partition("@")
             known = user.isdigit() or user.lstrip("+").isdigit()
-            who = (
-                _TOKEN.sub(self._token, user) if known else _stand_in(self._users, user, "user", "")
-            )
+            who = TOKEN.sub(self._token, user) if known else self._users.of(user, "user")
             return f"{who}@{self._host(host)}"
         return found
+
+    def _written(self, found: str) -> str:
+        """A number with brackets, spaces or hyphens keeps them."""
+        digits = re.sub(r"\D", "", found)
+        if len(digits) < 7:
+            return found
+        new = iter(self._number(digits))
+        return re.sub(r"\d", lambda _: next(new), found)
 
     def _host(self, found: str) -> str:
         if found.endswith(".example"):
             return found
-        return _stand_in(self._hosts, found, "host", "") + ".example"
+        return self._hosts.of(found, "host") + ".example"
 
     def _number(self, found: str) -> str:
-        if _DATE.fullmatch(found):
+        if DATE.fullmatch(found):
             return found
         kept, last = found[:-7], found[-7:]
         if last not in self.numbers:
@@ -284,17 +291,14 @@ def _is_free_text(header: str, facts: Mapping[str, str]) -> bool:
     """Whether a header holds what anybody wrote: values of own variables, arguments of scripts, events of users."""
     if header == "Value":
         return not SAID_VARIABLES.match(facts.get("Variable", ""))
-    if header.startswith("ChanVariable"):
+    if "ChanVariable" in header:
+        return True
+    if header == "Reason" and "Pause" in f"{facts.get('Event', '')}{facts.get('Action', '')}":
+        return True
+    if header == "Message" and facts.get("Event", "").startswith("Presence"):
         return True
     if header == "AppData":
         return facts.get("Application", "") not in SAID_APPLICATIONS
     if facts.get("Event") in ("UserEvent", "MessageWaiting"):
         return header not in ("UserEvent", "Channel", "Uniqueid", "Linkedid")
     return False
-
-
-def _stand_in(known: MutableMapping[str, str], old: str, kind: str, space: str = " ") -> str:
-    """Return what stands for something, the same each time."""
-    if old in known.values():
-        return old
-    return known.setdefault(old, f"{kind}{space}{len(known) + 1}")

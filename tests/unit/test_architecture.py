@@ -28,6 +28,7 @@ PURE = [
     "pbx/queues.py",
     "pbx/reaper.py",
     "pbx/redact.py",
+    "pbx/redact_words.py",
     "pbx/resync.py",
     "pbx/switchboard.py",
     "pbx/talk.py",

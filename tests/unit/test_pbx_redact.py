@@ -87,12 +87,57 @@ def test_every_form_of_a_number_stays_the_same_client() -> None:
         ("Event: Newchannel\r\nChannel: PJSIP/ivanov-00000001", "ivanov"),
         ('Event: Newchannel\r\nCallerIDName: "Ivan Petrov"', "Petrov"),
         ("Event: Newchannel\r\nCallerIDName: Ann\r\n\r\nEvent: X\r\nData: for Ann", "Ann\r"),
+        ("Event: QueueMember\r\nName: Ivan Petrov", "Petrov"),
+        ('Event: EndpointDetail\r\nCallerid: "Ivan Petrov" <101>', "Petrov"),
+        ("Event: Cdr\r\nCallerID: Ivan Petrov <101>", "Petrov"),
+        ("Event: Cdr\r\nAccountCode: petrov-ltd\r\nUserField: passport", "petrov"),
+        ("Event: Cdr\r\nAccountCode: petrov-ltd\r\nUserField: passport", "passport"),
+        ("Event: CEL\r\nCallerIDname: Ivan Petrov", "Petrov"),
+        ("Event: ContactStatus\r\nUserAgent: Ivans iPhone/17", "Ivan"),
+        ("Event: ContactStatus\r\nURI: sip:petrov@10.0.0.5:5060", "petrov"),
+        ("Event: Registry\r\nDomain: sip.firm.ru\r\nUsername: petrov", "firm"),
+        ("Event: Newchannel\r\nChannel: PJSIP/ivan-petrov-00000001", "petrov"),
+        ("Event: DeviceStateChange\r\nDevice: PJSIP/ivan-petrov", "petrov"),
+        ("Event: AgentLogin\r\nAgent: petrov\r\nChannel: Agent/petrov", "petrov"),
+        ("Event: Newchannel\r\nCallerIDNum: 8(916)123-45-67", "123-45-67"),
+        ("Event: Newchannel\r\nCallerIDNum: +7 916 123 45 67", "123 45 67"),
+        ("Event: Newchannel\r\nExten: 9161234567.5", "1234567"),
+        ("Event: QueueMemberPause\r\nReason: dentist", "dentist"),
+        ("Event: QueueMemberPause\r\nPausedReason: dentist", "dentist"),
+        ("Event: PresenceStatus\r\nMessage: at the dentist", "dentist"),
+        ("Event: VarSet\r\nVariable: CALLERID(name)\r\nValue: Ivan Petrov", "Petrov"),
+        ("Event: VarSet\r\nVariable: ARG1\r\nValue: Ivan owes us", "owes"),
+        ("Event: Newchannel\r\nChanVariable(PJSIP/ivanov-00000001): CLIENT=Petrov", "Petrov"),
+        ("Event: Newchannel\r\nChanVariable(PJSIP/ivanov-00000001): CLIENT=Petrov", "ivanov"),
+        ("Event: Dial\r\nDestChanVariable: CLIENT=Petrov", "Petrov"),
+        ("Event: Newexten\r\nApplication: Playback\r\nAppData: tts/ivan-owes-us", "owes"),
+        ("Event: Newchannel\r\nCallerIDName: Ivan/Petrov", "Petrov"),
     ],
 )
 def test_what_tells_of_persons_is_gone(said: str, secret: str) -> None:
     raw = f"{said}\r\n\r\n".encode()
     assert secret.encode() in raw
     assert secret.encode() not in redact(raw).data
+
+
+def test_number_keeps_its_brackets_and_is_the_same_client_without_them() -> None:
+    raw = b"Event: X\r\nCallerIDNum: 8(916)123-45-67\r\nExten: 89161234567\r\n\r\n"
+    shown = redact(raw).data.decode()
+    assert "8(916)555-00-01" in shown
+    assert "89165550001" in shown
+
+
+def test_person_called_like_an_application_changes_no_application() -> None:
+    raw = b"Event: Newexten\r\nApplication: Queue\r\nAppData: sales\r\nCallerIDName: Queue\r\n\r\n"
+    assert b"Application: Queue" in redact(raw).data
+
+
+def test_very_many_names_are_looked_up_and_not_tried_one_by_one() -> None:
+    people = 20_000
+    raw = "".join(f"Event: X\r\nCallerIDName: Client {n} Petrov\r\n\r\n" for n in range(people))
+    redacted = redact(raw.encode())
+    assert redacted.names == people
+    assert b"Petrov" not in redacted.data
 
 
 def test_ids_and_times_and_extensions_stay() -> None:

@@ -32,7 +32,7 @@ from crm.errors import (
     NothingToPause,
     SeatTaken,
 )
-from pbx.errors import PbxError
+from pbx.errors import ActionFailed, ActionTimedOut, NotConnected, PbxError
 from web.errors import ForeignOrigin, NotLoggedIn, PhoneRefused
 from web.i18n import current_locale
 from web.i18n import gettext as _
@@ -257,8 +257,19 @@ def _pbx(error: Exception) -> Explanation:
         status=502,
         error_id="pbx",
         title=_("The PBX did not do it"),
-        text=str(error),
+        text=_why_not(error),
     )
+
+
+def _why_not(error: Exception) -> str:
+    match error:
+        case NotConnected():
+            return _("There is no connection to it now. Try again when it is back.")
+        case ActionTimedOut():
+            return _("It did not answer in time. Look whether it was done before you try again.")
+        case ActionFailed():
+            return _("It answered: %(message)s") % {"message": error.message}
+    return str(error)
 
 
 def _nothing_to_pause(error: Exception) -> Explanation:

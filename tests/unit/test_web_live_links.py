@@ -86,3 +86,5 @@ async def test_several_pbxs_show_the_worst_state_and_each_on_demand(site: Site) 
     assert "No connection to a PBX: north</summary>" in page
     assert '<li data-link="main" data-connected="true">' in page
     assert "The PBX refuses our login." in page
+    page = await shown(site, up[0], LinkView(pbx=NORTH, connected=False, since=AT))
+    assert "No connection to a PBX: north since 12:00</summary>" in page

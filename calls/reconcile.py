@@ -25,7 +25,7 @@ from calls import jobs, record_json, unsettled
 from calls import log as call_log
 from calls.cdr import cursor, match, windows
 from calls.cdr.amend import amend, differences
-from calls.cdr.loose_recordings import attach_loose
+from calls.cdr.loose_recordings import attach_guessed, attach_loose
 from calls.cdr.queue_log import QueueLog
 from calls.cdr.reading import CdrSource, Reading, Told
 from calls.cdr.report import Report, window_json
@@ -120,6 +120,9 @@ class Reconciler:
         if all(one.goes_on for one in read):
             await self._give_up(record.pbx, settled, report)
         earliest = min((one.start for one in read), default=self._now())
+        if report.filled or report.corrected:
+            async with self._db.write() as session:
+                await attach_guessed(session, record.pbx, earliest)
         async with self._db.read() as session:
             found = await windows.of_pass(session, record.pbx, earliest)
         report.windows = [window_json(window) for window in found]

@@ -2,7 +2,8 @@
 
 In: a `Source` and the rows. Out: a row for each file that is finished: "kept" (a recording names it), "loose" with the
 call that it most likely belongs to, or "early" (older than all calls). A file that fits by its id a call without any
-recording is taken for that call; a recording that was missing is collected when its file has come.
+recording is taken for that call, by number and time one that the PBX's own record told of (nobody could name its files);
+a recording that was missing is collected when its file has come.
 
 Cheap on large directories: names that have a row are not even asked for their size. What may still be written is left
 for a later look: a file that changed a moment ago, or since the oldest call in progress began.
@@ -60,6 +61,7 @@ _OF_CALLS = (
     Call.remote_e164,
     Call.started_at,
     Call.ended_at,
+    Call.source,
 )
 """A day's calls are read for it: not with their whole records."""
 
@@ -170,8 +172,10 @@ async def _sort(
             if recording is not None and recording.state == "missing":
                 payload = {"recording_id": recording.id}
                 await jobs.again(session, COLLECT, str(recording.id), payload)
-            if row["how"] == "id" and row["call_id"] not in batch.recorded:
-                loose.setdefault(row["call_id"], []).append(file)
+            call_id = row["call_id"]
+            sure = row["how"] == "id" or (call_id and batch.calls[call_id].source == "cdr")
+            if sure and call_id not in batch.recorded:
+                loose.setdefault(call_id, []).append(file)
         for call_id, found in loose.items():
             await _take(session, batch, call_id, found, rows)
         await seen.note(session, pbx, rows)
@@ -205,7 +209,7 @@ async def _take(
     files: Sequence[SeenFile],
     rows: dict[SeenFile, dict[str, Any]],
 ) -> None:
-    """Give a call without any recording the files that bear its id: nobody told us of them in time."""
+    """Give a call without any recording the files that are surely its own: nobody told us of them in time."""
     by_path = {file.path: file for file in files}
     for source in sources_of(files, batch.calls[call_id], batch.legs.get(call_id, ())):
         recording = await add_recording(session, call_id, source)

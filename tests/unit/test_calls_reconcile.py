@@ -587,3 +587,55 @@ async def test_recording_that_was_found_before_its_call_is_that_call_s(bench: Be
     assert [(r.call_id, r.state, r.source["mixed"]) for r in recordings] == [
         (call.id, "expected", f"{name}.wav")
     ]
+
+
+async def found_file(bench: Bench, path: str, at: float) -> None:
+    async with bench.db.write() as session:
+        session.add(
+            RecordingFile(
+                pbx=MAIN,
+                path=path,
+                size_bytes=9_000,
+                changed_at=after_s(at),
+                state="loose",
+                how="",
+                seen_at=after_s(at + 60),
+            )
+        )
+
+
+async def test_recording_without_an_id_goes_to_the_one_filled_call_of_its_number_and_time(
+    bench: Bench,
+) -> None:
+    for path, at in ((f"in-{CLIENT}.wav", 44), (f"in-{CLIENT}-rx.wav", 44), ("in-101.wav", 44)):
+        await found_file(bench, path, at)
+    # Two calls of one client, the second before two minutes were over: the file may be of either.
+    for path, at in ((f"in-{OTHER}.wav", 640), (f"in-{OTHER}-2.wav", 700)):
+        await found_file(bench, path, at)
+    bench.write(
+        line(uid(0), talk_s=40),
+        line(uid(600, 4), at=600, src=OTHER, talk_s=30),
+        line(uid(636, 6), at=636, src=OTHER, talk_s=60),
+    )
+    await bench.reconcile()
+    await bench.reconcile(since=T0 - timedelta(hours=1))
+    first = (await bench.calls())[0]
+    async with bench.db.read() as session:
+        recordings = list(await session.scalars(select(Recording)))
+    assert [(r.call_id, r.source["mixed"], r.source["receive"]) for r in recordings][:1] == [
+        (first.id, f"in-{CLIENT}.wav", f"in-{CLIENT}-rx.wav")
+    ]
+    assert [r.source["mixed"] for r in recordings][1:] == []
+
+
+async def test_recording_without_an_id_is_no_more_than_a_guess_for_a_call_that_was_heard(
+    bench: Bench,
+) -> None:
+    await bench.known(
+        Told(number=CLIENT, at=T0, linkedid=uid(0), talks=((4, 44, "101"),), lasted_s=44)
+    )
+    await found_file(bench, f"in-{CLIENT}.wav", 44)
+    bench.write(line(uid(0), talk_s=40), line(uid(900, 4), at=900, src=OTHER))
+    assert (await bench.reconcile()).filled == 1
+    async with bench.db.read() as session:
+        assert await session.scalar(select(Recording)) is None

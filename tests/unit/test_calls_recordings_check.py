@@ -107,6 +107,21 @@ async def test_call_without_a_recording_gets_the_files_that_bear_its_id(
     assert await jobs_of(db) == 1
 
 
+@pytest.mark.parametrize(("source", "taken"), [("cdr", True), ("live", False)])
+async def test_file_of_its_number_and_time_is_taken_for_a_call_that_only_the_record_told_of(
+    db: Database, tmp_path: Path, source: str, taken: bool
+) -> None:
+    call_id = await add_call(db)
+    async with db.write() as session:
+        (await session.get_one(Call, call_id)).source = source
+    leave(tmp_path, f"{NUMBER}-office.wav")
+    await look(db, tmp_path)
+    found = ("kept", None, "") if taken else ("loose", call_id, "number")
+    assert await files(db) == {f"{NUMBER}-office.wav": found}
+    async with db.read() as session:
+        assert (await session.scalar(select(Recording.call_id)) == call_id) is taken
+
+
 async def test_missing_recording_is_collected_when_its_file_has_come(
     db: Database, tmp_path: Path
 ) -> None:

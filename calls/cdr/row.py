@@ -90,7 +90,10 @@ def zone_of(values: Iterable[Mapping[str, object]], missing: tzinfo) -> tzinfo:
     """
     offsets: Counter[int] = Counter()
     for line in values:
-        epoch, naive = epoch_of(str(line.get("uniqueid") or "")), _naive(line.get("start"))
+        try:
+            epoch, naive = epoch_of(str(line.get("uniqueid") or "")), _naive(line.get("start"))
+        except CdrUnreadable:
+            continue  # this line tells no time; it is counted where it is read
         if epoch is not None and naive is not None:
             ahead = (naive.replace(tzinfo=UTC) - epoch).total_seconds()
             offsets[round(ahead / QUARTER_S) * QUARTER_S] += 1
@@ -124,10 +127,18 @@ def row_of(values: Mapping[str, object], zone: tzinfo) -> CdrRow:
     Raises:
         CdrUnreadable: no start, or another value that means nothing.
     """
+    try:
+        return _row_of(values, zone)
+    except (ValueError, OverflowError) as error:
+        # One line must not stop the reading of all others: "nan" seconds, a time beyond all calendars.
+        raise CdrUnreadable(f"no call has these times: {error}") from error
 
+
+def _row_of(values: Mapping[str, object], zone: tzinfo) -> CdrRow:
     def text(name: str) -> str:
         value = values.get(name)
-        return "" if value is None else str(value).strip()
+        # No database keeps zero characters; a disk that lost its power leaves them in files.
+        return "" if value is None else str(value).replace("\0", "").strip()
 
     start = _time(values.get("start"), zone)
     if start is None:

@@ -39,6 +39,10 @@ DRIVERS = {
     "mysql": "mysql+pymysql",
 }
 
+_ENCODED = (
+    "SLOVO_CDR_URL: in a password write @ as %40, : as %3A and / as %2F; the port is a number"
+)
+
 
 class CdrTable:
     """One table of call records."""
@@ -152,6 +156,10 @@ def connected(url: str) -> Iterator[Connection]:
 def _engine(url: str) -> Engine:
     try:
         target = make_url(url)
+        if "@" in (target.host or ""):
+            raise CdrUnreadable(
+                _ENCODED
+            )  # before the host's name, a piece of the secret, is told to anybody
         if target.get_backend_name() == "sqlite" and "+" not in target.drivername:
             # Never make the file: a wrong path must be an error and not an empty database.
             path = f"file:{target.database}"
@@ -159,6 +167,10 @@ def _engine(url: str) -> Engine:
         elif target.drivername in DRIVERS:
             target = target.set(drivername=DRIVERS[target.drivername])
         return create_engine(target, poolclass=NullPool, hide_parameters=True)
+    except ValueError:
+        raise CdrUnreadable(
+            _ENCODED
+        ) from None  # the error holds what follows the last colon: the secret
     except (SQLAlchemyError, NoSuchModuleError) as error:
         raise CdrUnreadable("SLOVO_CDR_URL is no database URL that can be used") from error
     except ModuleNotFoundError as error:

@@ -45,7 +45,8 @@ def _from(file: BinaryIO, start: int, size: int) -> Iterator[str]:
         line = file.readline()
         if not line.endswith(b"\n"):
             return
-        yield line.decode("utf-8", "replace")
+        # A disk that lost its power leaves zero characters in files, and no database keeps them.
+        yield line.decode("utf-8", "replace").replace("\0", "")
 
 
 def _start(file: BinaryIO, size: int, since: datetime, time_of: TimeOf) -> int:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from test_calls_cdr_rebuild import lines_of
 
-from calls.cdr.csv_lines import values_of
+from calls.cdr.csv_lines import BASE, values_of
 from calls.cdr.master_csv import MasterCsv
 from calls.cdr.queue_entry import entry_of_line
 from calls.cdr.queue_log import QueueLogFile, QueueLogTable
@@ -114,6 +114,51 @@ def test_lines_of_the_rotated_file_before_are_read_too(tmp_path: Path) -> None:
     (tmp_path / "Master.csv.1").write_text("".join(lines[:6]), "utf-8")
     path.write_text("".join(lines[6:]), "utf-8")
     assert len(list(MasterCsv(path, UTC, UTC).rows(FIRST))) == 10
+
+
+HOSTILE = {
+    "seconds": {"duration": "nan"},
+    "endless": {"billsec": "1e300"},
+    "ages": {"end": "", "duration": "1e11"},
+    "no time": {"start": "yesterday"},
+}
+
+
+@pytest.mark.parametrize("wrong", HOSTILE.values(), ids=HOSTILE)
+def test_line_with_impossible_times_is_counted_and_hinders_nobody(
+    wrong: dict[str, str], tmp_path: Path
+) -> None:
+    good = {
+        "src": "101\0",
+        "dst": "102",
+        "channel": "PJSIP/101-00000001",
+        "start": "2026-11-22 12:00:00",
+        "end": "2026-11-22 12:00:10",
+        "duration": "10",
+        "disposition": "ANSWERED",
+    }
+    columns = [*BASE, "uniqueid"]
+    path = tmp_path / "Master.csv"
+    path.write_text(
+        "".join(
+            ",".join(f'"{line.get(name, "")}"' for name in columns) + "\n"
+            for line in (good | wrong, good | {"uniqueid": "1795316400.1"})
+        ),
+        "utf-8",
+    )
+    source = MasterCsv(path, None, UTC)
+    (row,) = source.rows(LONG_AGO)
+    assert (row.src, row.duration_s, source.malformed) == ("101", 10, 1)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://u:hun@ter2@localhost/db", "postgresql://u:h@un:ter2@localhost/db"],
+)
+def test_piece_of_a_password_that_was_not_encoded_is_told_to_nobody(url: str) -> None:
+    with pytest.raises(CdrUnreadable, match="%40") as refused:
+        list(CdrTable(url, "cdr", None, UTC).rows(FIRST))
+    assert "ter2" not in str(refused.value)
 
 
 def test_malformed_lines_are_counted_and_hinder_nobody(tmp_path: Path) -> None:

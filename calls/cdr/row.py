@@ -16,8 +16,10 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from calls.errors import CdrUnreadable
 
-UNIQUEID = re.compile(r"(?:.*-)?(\d{9,11})\.(\d+)")
+UNIQUEID = re.compile(r"(?:.*-)?(\d{9,11})\.(\d{1,18})")
 """Epoch and counter, behind the `systemname` if Asterisk has one."""
+LONGEST = timedelta(days=366)
+"""A line of a longer call is broken, and its end would count as the newest one that the record knows."""
 QUARTER_S = 900
 ALIASES = {
     "calldate": "start",
@@ -146,6 +148,8 @@ def _row_of(values: Mapping[str, object], zone: tzinfo) -> CdrRow:
     length = timedelta(seconds=_seconds(values.get("duration")))
     talked = timedelta(seconds=_seconds(values.get("billsec")))
     end = max(_time(values.get("end"), zone) or start + length, start)
+    if end - start > LONGEST:
+        raise CdrUnreadable(f"a call that lasts from {start} to {end}")
     answer = _time(values.get("answer"), zone)
     if answer is None and talked:
         answer = end - talked  # FreePBX's table has no such column

@@ -19,7 +19,9 @@ from web.cli.database import with_database
 from web.settings import load
 
 app = typer.Typer(
-    help="Recordings that are missing, and files without a call.", rich_markup_mode=None
+    add_completion=False,
+    help="Recordings that are missing, and files without a call.",
+    rich_markup_mode=None,
 )
 Lists = tuple[list[RecordingCheck], list[MissingRecording], LooseFiles]
 

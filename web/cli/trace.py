@@ -13,6 +13,7 @@ from pbx.redact import Redacted, redact
 from pbx.trace import read_trace
 
 app = typer.Typer(
+    add_completion=False,
     help="Make recorded AMI traffic fit to be shown to others.",
     no_args_is_help=True,
     rich_markup_mode=None,

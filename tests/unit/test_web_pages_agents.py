@@ -229,6 +229,15 @@ async def test_owner_learns_of_a_colleague_at_the_phone_also_when_it_is_free_aga
     assert "Now it is yours again" in await shown(site, "anna", "own-state")
 
 
+async def test_number_at_the_other_end_is_written_as_everywhere(site: Site) -> None:
+    talk = Engagement(kind="talking", call="1.1", since=utc_now(), number="79161234567", name="")
+    async with site.services.db.write() as session:
+        session.add(
+            PhoneState(pbx="main", extension="101", device="in_use", engaged=[as_json(talk)])
+        )
+    assert "talks with +7 916 123-45-67 on 101" in await shown(site, "anna", "own-state")
+
+
 async def test_call_of_before_stays_unnamed_for_who_sits_down_in_it(site: Site) -> None:
     began = utc_now() - timedelta(minutes=3)
     talk = Engagement(

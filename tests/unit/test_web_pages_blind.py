@@ -61,6 +61,12 @@ async def test_blind_time_that_lasts_says_since_when(site: Site, now: datetime) 
     assert "blind since 11:57" in shown
 
 
+async def test_blind_time_of_seconds_says_how_many(site: Site, now: datetime) -> None:
+    await add(site, answered_call("1.1", at(5), "101", "+79160000001"), blind(3, 0.06))
+    shown = (await (await site.client("sergey")).get("/calls")).text
+    assert "blind at 11:57 for 4 s" in shown
+
+
 @pytest.mark.parametrize(("login", "sees"), [("sergey", True), ("mila", True), ("anna", False)])
 async def test_tasks_tell_of_blind_times_of_the_last_day_to_those_who_see_all(
     site: Site, now: datetime, login: str, sees: bool

@@ -19,7 +19,7 @@ from crm.agent_states import Facts, PersonState, Phone, State, state_of
 from crm.seating import held_at
 from crm.state_facts import facts_of
 from crm.tables import CallLink, Client, PhoneHolding, User
-from web.format import start_of_day
+from web.format import pretty_number, start_of_day
 from web.pages.agent_words import label_of, reason_words, why
 from web.pages.phone_names import PhoneNames, phone_names
 from web.services import Services
@@ -139,6 +139,7 @@ async def _lines(
     lines = []
     for user_id, one in states.items():
         other = _other_of(one, others, phones, facts[user_id])
+        who = pretty_number(other.name, services.settings.region) if other else ""
         lines.append(
             AgentLine(
                 user_id=user_id,
@@ -146,7 +147,7 @@ async def _lines(
                 now=one,
                 label=label_of(one.state),
                 tag=TAGS.get(one.state, ""),
-                sentence=why(one, other.name if other else "", services.zone),
+                sentence=why(one, who, services.zone),
                 reason=reason_words(one.reason),
                 phones=facts[user_id].phones,
                 queues=tuple(sorted({member.queue for member in facts[user_id].memberships})),

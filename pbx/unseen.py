@@ -2,7 +2,8 @@
 
 In: bridge events that make sense only if another one was lost. Out: the missing one made up, so that a talk is never taken
 for none. Only what the evidence leaves no other way is made up: Asterisk counts more people in a bridge than we know, or
-somebody is alone for long in a bridge made for two, and exactly one person of the call can be the other.
+somebody is alone for long in a bridge made for two, and exactly one person of the call can be the other. Where
+somebody leaves a bridge that he was not seen in, it is also said that he may have talked.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pbx.bridge import Bridge
 from pbx.channel import UP, Channel
-from pbx.events import RingResult, TalkEnded, TalkStarted, Uniqueid
+from pbx.events import CallResynced, RingResult, TalkEnded, TalkStarted, Uniqueid
 
 if TYPE_CHECKING:
     from pbx.call_state import LiveCall
@@ -39,6 +40,9 @@ def leaves(board: Switchboard, channel: Channel, bridge: Bridge, size: int) -> N
     if channel.bridge is None and channel.left_bridge != bridge.uniqueid:
         board.enter_bridge(channel, bridge)  # nobody leaves where he was not
         _credit(board, channel, bridge)
+        if channel.call is not None and channel.call.announced and not bridge.holding:
+            # Whom it heard there before, nobody can say: the others of its bridge may have left.
+            board.emit(CallResynced, channel.call, may_have_talked=True)
     if channel.bridge is bridge and size > len(bridge.channels) - 1:
         _bring_other(board, bridge)
 

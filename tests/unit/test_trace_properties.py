@@ -71,6 +71,21 @@ def test_any_single_event_lost_denies_no_talk_and_leaves_no_call(scenario: Scena
         check_loss(connections, true, {place})
 
 
+@pytest.mark.parametrize("also", ["", "BlindTransfer"])
+def test_talk_through_a_bridge_into_which_nobody_was_seen_coming_is_not_denied(also: str) -> None:
+    connections, true = whole("queue-local-chain-blind")
+    middle = ("Local/101@chain-b-00000010;1", "Local/101@from-queue-chain-0000000e;2")
+    lost = {
+        (part, place)
+        for part, place in events_of(connections)
+        for headers in [connections[part][place].headers]
+        if (headers["Event"] == "BridgeEnter" and headers["Channel"] in middle)
+        or headers["Event"] == also
+    }
+    assert len(lost) == (3 if also else 2)
+    check_loss(connections, true, lost)
+
+
 def check_loss(connections: Connections, true: Replay, lost: set[tuple[int, int]]) -> None:
     tried = Reaped(without(connections, lost))
     told = [connections[part][place].headers for part, place in sorted(lost)]

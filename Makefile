@@ -30,7 +30,7 @@ run: $(APP) $(ASSETS)  ## everything set up, then Slovo with the built-in PBX si
 
 test: $(DEV) $(ASSETS) system-test  ## everything that the tests need, then all tests
 	PYTHONPATH=tests $(BIN)/python -m support.asterisk prepare
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	PYTHONPATH=tests $(BIN)/python -m support.two_halves $(PYTEST_ARGS)
 
 test-fast: $(DEV) $(ASSETS)  ## unit tests only: no Asterisk, Chromium or speech engine
 	$(BIN)/python -m pytest tests/unit -m "not asterisk and not chromium and not vosk" $(PYTEST_ARGS)

@@ -216,7 +216,7 @@ async def serve_pages(core: Core, stop: asyncio.Event) -> None:
     settings.secret()
     require_assets()
     services = services_of_core(core)
-    await lay_cards_again(services, core.owners)
+    await lay_cards_again(services)
     rest_seldom()
     await serve(create_app(services), settings.http_host, settings.http_port, stop, core.on_ready)
 

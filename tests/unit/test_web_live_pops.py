@@ -49,6 +49,14 @@ def test_answered_elsewhere_says_by_whom() -> None:
     assert states(board, BORIS) == [PopState.ANSWERED]
 
 
+def test_card_ends_also_for_who_lost_the_phone_while_it_rang() -> None:
+    board = PopBoard()
+    board.shown(pop("1.1", "101"), [ANNA])
+    key = board.of(ANNA)[0].key
+    assert board.withdrawn(key, "101", "answered_here", users=[BORIS]) == {ANNA}
+    assert states(board, ANNA) == [PopState.WITHDRAWN]
+
+
 def test_queue_rings_again_and_the_withdrawn_card_comes_back() -> None:
     board = PopBoard()
     board.shown(pop("1.1", "101"), [ANNA])

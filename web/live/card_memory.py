@@ -7,17 +7,18 @@ here: after its login the listener hears of them as of new ones.
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from calls.tables import Call, CallLeg
-from crm.phone_owners import PhoneOwners
+from crm.seating import holders_at
 from web.live.pops import Pop, PopState
 from web.services import Services
 
 MOST_CALLS = 1000
 
 
-async def lay_cards_again(services: Services, owners: PhoneOwners) -> None:
+async def lay_cards_again(services: Services) -> None:
     """Lay a card for every operator who talks, as if it had been there all the time.
 
     Raises:
@@ -31,12 +32,17 @@ async def lay_cards_again(services: Services, owners: PhoneOwners) -> None:
         .limit(MOST_CALLS)
     )
     async with services.db.read() as session:
-        calls = list(await session.scalars(query))
-    for call in reversed(calls):
-        taken = [leg for leg in call.legs if leg.extension and leg.result == "answered"]
-        if taken:
-            leg = max(taken, key=lambda leg: leg.position)
-            services.hub.pops.shown(_card(call, leg), owners.operators_of(call.pbx, leg.extension))
+        for call in reversed(list(await session.scalars(query))):
+            taken = [leg for leg in call.legs if leg.extension and leg.result == "answered"]
+            if taken:
+                leg = max(taken, key=lambda leg: leg.position)
+                services.hub.pops.shown(_card(call, leg), await _talkers(session, call, leg))
+
+
+async def _talkers(session: AsyncSession, call: Call, leg: CallLeg) -> list[int]:
+    """Whose phone it was when the call came to it: who sits down in the middle of a talk does not talk."""
+    at = leg.offered_at or leg.rang_at or call.started_at
+    return await holders_at(session, call.pbx, leg.extension, at)
 
 
 def _card(call: Call, leg: CallLeg) -> Pop:

@@ -117,14 +117,19 @@ class PopBoard:
             extension: The phone.
             why: answered_here, answered_elsewhere, gave_up, timeout or declined.
             answered_by: Who took the call instead, if known.
-            users: Whose phone it is; everybody with this card if empty.
+            users: Whose phone it is now; everybody with this card if empty.
         """
         changed = set()
         for user_id, cards in self._cards.items():
             known = cards.get(key)
-            if known is None or (users and user_id not in users):
+            if known is None:
                 continue
-            after = _stopped(known, extension, why, answered_by)
+            is_theirs = not users or user_id in users
+            if not is_theirs and extension not in known.ringing:
+                continue
+            # A colleague sat down at the phone while it rang: what he answers was not answered here.
+            lost = why == "answered_here" and not is_theirs
+            after = _stopped(known, extension, "answered_elsewhere" if lost else why, answered_by)
             if after != known:
                 cards[key] = after
                 changed.add(user_id)

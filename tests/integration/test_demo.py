@@ -115,3 +115,17 @@ async def test_second_start_keeps_accounts_clients_and_history(env: dict[str, st
         after = {call["linkedid"] for call in await calls_of(env)}
     assert second == first
     assert before <= after
+
+
+async def test_without_a_secret_key_no_account_is_promised(env: dict[str, str]) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "web", "demo"),
+        env=env,
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    printed, said = await process.communicate()
+    assert process.returncode == 1
+    assert printed == b""
+    assert b"slovo init" in said

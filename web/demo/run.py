@@ -51,6 +51,7 @@ async def run(
         DatabaseUnavailable: the database cannot be reached.
     """
     settings = load()
+    settings.secret()  # missing: said before anything is made
     recording_dir = settings.data_dir / "sample-pbx"
     migrate.upgrade(settings.database_url)
     known = await _prepare(settings, clients, recording_dir, on_accounts)

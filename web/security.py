@@ -77,7 +77,7 @@ class SecurityHeaders:
                 "request",
                 method=scope["method"],
                 path=scope["path"],
-                status=seen["status"],
+                status=int(seen["status"]),
                 ms=round((perf_counter() - started) * 1000, 1),
             )
 

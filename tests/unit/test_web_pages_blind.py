@@ -9,6 +9,7 @@ import pytest
 from support.call_samples import answered_call
 from support.web import Site
 
+from calls.link_windows import NOT_RUNNING
 from calls.tables import Call, LinkWindow
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -62,17 +63,22 @@ async def test_blind_time_that_lasts_says_since_when(site: Site, now: datetime) 
 
 
 async def test_blind_time_of_seconds_says_how_many(site: Site, now: datetime) -> None:
-    await add(site, answered_call("1.1", at(5), "101", "+79160000001"), blind(3, 0.06))
+    await add(
+        site, answered_call("1.1", at(5), "101", "+79160000001"), blind(3, 0.06, why=NOT_RUNNING)
+    )
     shown = (await (await site.client("sergey")).get("/calls")).text
     assert "blind at 11:57 for 4 s" in shown
+    assert "Slovo was not running: calls of this time" in shown
 
 
 @pytest.mark.parametrize(("login", "sees"), [("sergey", True), ("mila", True), ("anna", False)])
 async def test_tasks_tell_of_blind_times_of_the_last_day_to_those_who_see_all(
     site: Site, now: datetime, login: str, sees: bool
 ) -> None:
-    await add(site, blind(30, 7), blind(60 * 30, 5))
+    many = [blind(60 * hours - 20, 1) for hours in range(2, 7)]
+    await add(site, blind(30, 7), *many, blind(60 * 30, 5))
     shown = (await (await site.client(login)).get("/tasks")).text
+    assert ("and 2 more" in shown) is sees
     assert ('data-testid="blind-windows"' in shown) is sees
     assert shown.count("blind 11:30–11:37") == sees
     assert "05:00" not in shown

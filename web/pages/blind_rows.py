@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.cdr import windows
+from calls.link_windows import NOT_RUNNING
 from calls.queries import Page, Place
 from calls.tables import LinkWindow
 from web.pages.call_filters import AskedFilters
@@ -25,6 +26,11 @@ class BlindRow:
     """A time in which a PBX was not heard."""
 
     blind: LinkWindow
+
+    @property
+    def by_stop(self) -> bool:
+        """Whether nothing was seen because Slovo itself did not run."""
+        return self.blind.why == NOT_RUNNING
 
 
 async def blind_in(

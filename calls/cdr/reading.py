@@ -68,8 +68,9 @@ class Reading:
     since: datetime
     endpoints: Endpoints
     queue_log: QueueLog | None = None
-    newest: datetime | None = None
-    """End of the latest row read."""
+    _upto: datetime | None = None
+    """Beginning of the latest row read. A file is in the order of ends and a table in that of beginnings: of calls that
+    ended before it, no line of either is still to come, but for those that Asterisk wrote late."""
     _rows: Iterator[CdrRow] | None = None
     _entries: Iterator[QueueEntry] | None = None
     _book: dict[str, list[QueueEntry]] = field(default_factory=dict)
@@ -91,8 +92,8 @@ class Reading:
         self._done = len(batch) < ROWS_AT_ONCE
         self._pool += [row for row in batch if row not in self._seen]
         self._seen.update(batch)
-        self.newest = max(
-            [row.end for row in batch] + ([self.newest] if self.newest else []), default=None
+        self._upto = max(
+            [row.start for row in batch] + ([self._upto] if self._upto else []), default=None
         )
         ready = self._ready()
         self._read_queue_log()
@@ -106,17 +107,17 @@ class Reading:
     def _ready(self) -> list[CallRows]:
         """Calls to which no more lines will come: all of them at the end."""
         calls = group(self._pool)
-        if self._done or self.newest is None:
+        if self._done or self._upto is None:
             return calls
-        frontier = self.newest - HELD
+        frontier = self._upto - HELD
         waiting = {row for call in calls if call.ended_at > frontier for row in call.rows}
         return [call for call in calls if not waiting.intersection(call.rows)]
 
     def _forget(self, ready: Sequence[CallRows]) -> None:
         gone = {row for call in ready for row in call.rows}
         self._pool = [row for row in self._pool if row not in gone]
-        if self.newest is not None:
-            self._seen = {row for row in self._seen if self.newest - row.end < 2 * HELD}
+        if self._upto is not None:
+            self._seen = {row for row in self._seen if self._upto - row.end < 2 * HELD}
 
     def _read_queue_log(self) -> None:
         """Read entries as far as the rows were read."""
@@ -124,7 +125,7 @@ class Reading:
             return
         if self._entries is None:
             self._entries = self.queue_log.entries(self.since - HELD)
-        until = None if self._done or self.newest is None else self.newest + HELD
+        until = None if self._done or self._upto is None else self._upto + HELD
         for entry in self._entries:
             self._book.setdefault(entry.call, []).append(entry)
             if until is not None and entry.at > until:
@@ -137,7 +138,7 @@ class Reading:
 
     def _of_queue_log_alone(self) -> list[Told]:
         """Callers who gave up in a queue and are in no line, once no line of theirs can come any more."""
-        before = None if self._done or self.newest is None else self.newest - HELD
+        before = None if self._done or self._upto is None else self._upto - HELD
         held = {row.uniqueid for row in self._pool}
         calls = []
         for name in list(self._book):

@@ -18,7 +18,7 @@ from calls.cdr.queue_entry import entry_of_line
 from calls.cdr.queue_log import QueueLogFile, QueueLogTable
 from calls.cdr.reading import Reading
 from calls.cdr.reported import ReportedRows
-from calls.cdr.row import row_of
+from calls.cdr.row import CdrRow, row_of
 from calls.cdr.sources import NoLines, queue_log_of, sources_of
 from calls.cdr.table import CdrTable
 from calls.errors import CdrUnreadable
@@ -313,3 +313,39 @@ def test_cdr_events_are_rows_like_those_of_the_file() -> None:
     )
     reported.take(event)
     assert list(reported.rows(FIRST)) == [row_of(values_of(line), UTC)]
+
+
+class InOrderOfBeginnings(NoLines):
+    """Rows as a table gives them."""
+
+    def __init__(self, rows: list[CdrRow]) -> None:
+        self._rows = rows
+
+    def rows(self, since: datetime) -> Iterator[CdrRow]:
+        yield from self._rows
+
+
+def offer(at_s: float, lasted_s: float, call: str, *, answered: bool) -> CdrRow:
+    """One line of a call that rang one phone."""
+    start = FIRST + timedelta(seconds=at_s)
+    end = start + timedelta(seconds=lasted_s)
+    return CdrRow(
+        src="79161234567", dst="74951230001", context="from-trunk", clid="", app="Dial",
+        channel=f"PJSIP/trunk-{call}", dst_channel=f"PJSIP/101-{call}{at_s:.0f}",
+        data="PJSIP/101,20", start=start, answer=end - timedelta(seconds=5) if answered else None,
+        end=end, disposition="ANSWERED" if answered else "NO ANSWER", linkedid=f"1795305600.{call}",
+    )  # fmt: skip
+
+
+def test_long_call_tears_no_call_of_the_next_rows_of_a_table_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("calls.cdr.reading.ROWS_AT_ONCE", 2)
+    rows = [
+        offer(0, 4 * 3600, "1", answered=True),
+        offer(60, 10, "2", answered=False),
+        offer(71, 30, "2", answered=True),
+    ]
+    reading = Reading(PbxName("main"), InOrderOfBeginnings(rows), LONG_AGO, Endpoints())
+    told = [one for calls in iter(reading.next, None) for one in calls]
+    assert [(len(one.record.rings), len(one.record.talks)) for one in told] == [(2, 1), (1, 1)]

@@ -153,7 +153,9 @@ class Reconciler:
         )
         async with self._db.write() as session:
             if goes_on:
-                await cursor.move(session, record.pbx, source.name, held)
+                # Of what came after its newest line a source may still tell: a copy that is brought once an hour.
+                settled_to = min(held, newest.end) if newest else held
+                await cursor.move(session, record.pbx, source.name, settled_to)
             await windows.fill(session, record.pbx, covered, self._now())
             if report.filled or report.corrected:
                 # Files that belonged to no call may belong to one of these.

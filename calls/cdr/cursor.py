@@ -1,7 +1,7 @@
 """How far a source of a PBX's own record was compared with the call log.
 
 In: PBX and source. Out: the moment up to which every call is settled. It never goes back, and never passes a call that is
-still in progress or too young: what comes later is read again.
+still in progress or too young, nor what a source does not tell of yet: what comes later is read again.
 """
 
 from __future__ import annotations

@@ -385,6 +385,15 @@ async def test_line_that_asterisk_writes_minutes_late_is_not_passed_over(bench: 
     assert (await bench.reconcile()).filled == 1
 
 
+async def test_record_that_is_brought_once_an_hour_is_read_on_from_its_newest_line(
+    bench: Bench,
+) -> None:
+    bench.write(line(uid(-50), at=-50))
+    await bench.reconcile()
+    bench.write(line(uid(1200, 4), at=1200))
+    assert (await bench.reconcile()).filled == 1
+
+
 async def test_window_in_which_asterisk_died_stays_blind(bench: Bench) -> None:
     await bench.window(10, 200)
     await bench.known(

@@ -90,11 +90,11 @@ class LoginFailed(CrmError):
 class SettingMissing(CrmError):
     """A needed setting is not set."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(
+        self, key: str, how: str = "set it, or let `slovo init` write a settings file with it"
+    ) -> None:
         self.key = key
-        super().__init__(
-            f"{key} is not set: set it, or let `slovo init` write a settings file with it"
-        )
+        super().__init__(f"{key} is not set: {how}")
 
 
 class SettingInvalid(CrmError):

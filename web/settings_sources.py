@@ -104,4 +104,6 @@ def first_fault(error: ValidationError) -> tuple[str, str]:
     """The field that is wrong ("" for a fault between fields), and why."""
     first = error.errors(include_url=False)[0]
     name = str(first["loc"][0]) if first["loc"] else ""
+    if first["type"] == "extra_forbidden":
+        return name, "no setting has this name; `slovo settings` lists all"
     return name, first["msg"].removeprefix("Value error, ")

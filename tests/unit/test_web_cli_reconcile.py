@@ -41,7 +41,7 @@ def test_without_any_source_the_setting_is_named(slovo: Run) -> None:
     assert slovo("init").code == 0
     refused = slovo("reconcile", "--json")
     assert (refused.code, refused.out) == (1, "")
-    assert "SLOVO_CDR_CSV" in refused.err
+    assert "SLOVO_CDR_CSV (in a table [[pbx]]: cdr_csv) is not set: give the path" in refused.err
 
 
 def test_source_that_cannot_be_read_is_named(slovo: Run, master_csv: Path) -> None:

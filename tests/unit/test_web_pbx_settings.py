@@ -70,7 +70,7 @@ def test_every_field_of_a_pbx_can_stand_in_its_table() -> None:
         ("[[pbx]]\nname = 'a/b'\n", r"\[\[pbx\]\] a/b, name: "),
         ("[[pbx]]\nname = ''\n", r"\[\[pbx\]\] no\. 1, name: "),
         ("[[pbx]]\nname = 'a'\nami_port = 'x'\n", r"\[\[pbx\]\] a, ami_port: "),
-        ("[[pbx]]\nname = 'a'\nami_hots = 'x'\n", r"\[\[pbx\]\] a, ami_hots: "),
+        ("[[pbx]]\nname = 'a'\nami_hots = 'x'\n", r"\[\[pbx\]\] a, ami_hots: no setting has this name"),
         ("[[pbx]]\nname = 'a'\nreconnect_max_s = 0.1\n", r"\[\[pbx\]\] a: .*reconnect_max_s"),
         ("[[pbx]]\nname = 'a'\n[[pbx]]\nname = 'A'\nami_port = 1\n", r"\[\[pbx\]\] A, name: another"),
         ("[[pbx]]\nname = 'a'\n[[pbx]]\nname = 'b'\n", r"\[\[pbx\]\] b, ami_host: .*is PBX a already"),

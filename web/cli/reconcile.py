@@ -37,7 +37,11 @@ def reconcile(
     begin = _time(since) if since else None
     settings = load()
     if not own_records(settings.pbxs):
-        raise SettingMissing("SLOVO_CDR_CSV (or SLOVO_CDR_URL), the PBX's own record of calls")
+        raise SettingMissing(
+            "SLOVO_CDR_CSV (in a table [[pbx]]: cdr_csv)",
+            "give the path of Asterisk's cdr-csv/Master.csv, or with cdr_url the database of its call "
+            "records; `slovo doctor` says whether they can be read",
+        )
 
     async def work(db: Database) -> None:
         total = await _all(db, settings, begin)

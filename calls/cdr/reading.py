@@ -6,7 +6,7 @@ call are written at its end, apart from those of legs that ended before. Blocks:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -16,13 +16,15 @@ from calls.cdr.grouping import CallRows, group
 from calls.cdr.queue_entry import QueueEntry
 from calls.cdr.queue_log import QueueLog
 from calls.cdr.rebuild import abandoned_in_queue, rebuild
-from calls.cdr.row import CdrRow
+from calls.cdr.row import CdrRow, epoch_of
 from calls.record import CallRecord
 from pbx.events import PbxName
 from pbx.numbers import Endpoints
 
 ROWS_AT_ONCE = 5_000
 HELD = timedelta(hours=1)
+SAME_START = timedelta(seconds=2)
+"""Lines have whole seconds."""
 
 
 class CdrSource(Protocol):
@@ -132,21 +134,43 @@ class Reading:
                 return
 
     def _told(self, call: CallRows) -> Told:
-        entries = [entry for one in sorted(call.ids) for entry in self._book.pop(one, ())]
+        ids = call.ids or self._callers_of(call.own)
+        entries = [entry for one in sorted(ids) for entry in self._book.pop(one, ())]
         record = rebuild(self.pbx, call, sorted(entries, key=lambda e: e.at), self.endpoints)
-        return Told(record, call.ids, call.uniqueid, call.joined)
+        return Told(record, ids, call.uniqueid, call.joined)
+
+    def _callers_of(self, rows: Iterable[CdrRow]) -> frozenset[str]:
+        """Return the names in queue_log of callers whose lines have no ids: who began then, and waited in that queue."""
+        waited = [row for row in rows if row.app == "Queue" and not row.uniqueid]
+        return frozenset(
+            name
+            for name, entries in (self._book.items() if waited else ())
+            if any(_is_caller(row, name, entries[0]) for row in waited)
+        )
 
     def _of_queue_log_alone(self) -> list[Told]:
         """Callers who gave up in a queue and are in no line, once no line of theirs can come any more."""
         before = None if self._done or self._upto is None else self._upto - HELD
-        held = {row.uniqueid for row in self._pool}
+        held = {row.uniqueid for row in self._pool} | self._callers_of(self._pool)
         calls = []
         for name in list(self._book):
             entries = self._book[name]
             if name in held or (before is not None and entries[-1].at > before):
                 continue
             del self._book[name]
-            record = abandoned_in_queue(self.pbx, entries)
+            record = abandoned_in_queue(self.pbx, entries, self.endpoints)
             if record is not None:
                 calls.append(Told(record, frozenset({name}), name, joined=False))
         return calls
+
+
+def _is_caller(row: CdrRow, name: str, entry: QueueEntry) -> bool:
+    """Whether this line is of the caller that queue_log names so; `entry` is his first."""
+    began = epoch_of(name)
+    number = entry.data[1] if entry.event == "ENTERQUEUE" and len(entry.data) > 1 else row.src
+    return (
+        began is not None
+        and abs(row.start - began) <= SAME_START
+        and row.data.split(",")[0] == entry.queue
+        and row.src == number
+    )

@@ -110,25 +110,29 @@ def rebuild(
     )
 
 
-def abandoned_in_queue(pbx: PbxName, entries: Sequence[QueueEntry]) -> CallRecord | None:
+def abandoned_in_queue(
+    pbx: PbxName, entries: Sequence[QueueEntry], endpoints: Endpoints | None = None
+) -> CallRecord | None:
     """Return the call of a caller who gave up in a queue and left no line of his own (`unanswered = no` in cdr.conf).
 
     Args:
         pbx: on which it was.
         entries: what queue_log says of one caller, in order.
+        endpoints: how endpoints are told apart.
     """
     entered = next((e for e in entries if e.event == "ENTERQUEUE"), None)
     left = entries[-1] if entries else None
     if entered is None or left is None or left.event != "ABANDON":
         return None
     number = sent_number(entered.data[1]) if len(entered.data) > 1 else ""
+    ours = (endpoints or Endpoints()).is_internal(number)
     key = Linkedid(entered.call)
     return CallRecord(
         pbx=pbx,
         linkedid=key,
         linkedids=(key,),
-        direction=Direction.IN,
-        caller=Party(number=number, hidden=not number),
+        direction=Direction.INTERNAL if ours else Direction.IN,
+        caller=Party(extension=number) if ours else Party(number=number, hidden=not number),
         called=Party(),
         queue=entered.queue,
         queue_result="abandoned",

@@ -22,7 +22,7 @@ from calls.cdr.row import CdrRow, row_of
 from calls.cdr.sources import NoLines, queue_log_of, sources_of
 from calls.cdr.table import CdrTable
 from calls.errors import CdrUnreadable
-from pbx.events import CdrReported, PbxName
+from pbx.events import CdrReported, Direction, Party, PbxName
 from pbx.numbers import Endpoints
 from pbx.settings import PbxSettings
 
@@ -265,6 +265,32 @@ def test_caller_who_is_in_the_queue_log_only_is_a_call(tmp_path: Path) -> None:
         "abandoned",
     )
     assert (told.uniqueid, reading.next()) == ("1795305600.1", None)
+
+
+def test_operator_who_gave_up_in_a_queue_is_no_client(tmp_path: Path) -> None:
+    path = tmp_path / "queue_log"
+    path.write_text(QUEUE_LOG.replace("79161234567", "103"), "utf-8")
+    reading = Reading(PbxName("main"), NoLines(), LONG_AGO, Endpoints(), QueueLogFile(path))
+    (told,) = reading.next() or []
+    assert (told.record.direction, told.record.caller) == (
+        Direction.INTERNAL,
+        Party(extension="103"),
+    )
+
+
+def test_caller_whose_line_has_no_ids_is_found_in_the_queue_log(tmp_path: Path) -> None:
+    path = tmp_path / "queue_log"
+    path.write_text(QUEUE_LOG, "utf-8")
+    began = datetime.fromtimestamp(1795305600, UTC)
+    row = CdrRow(
+        src="79161234567", dst="74951230004", context="from-trunk", clid="", app="Queue",
+        channel="PJSIP/trunk-1", dst_channel="", data="support,tT", start=began, answer=None,
+        end=began + timedelta(seconds=20), disposition="NO ANSWER",
+    )  # fmt: skip
+    source = InOrderOfBeginnings([row])
+    reading = Reading(PbxName("main"), source, LONG_AGO, Endpoints(), QueueLogFile(path))
+    (told,) = reading.next() or []
+    assert (told.ids, told.record.queue_result) == (frozenset({"1795305600.1"}), "abandoned")
 
 
 def test_queue_log_in_a_table_says_the_same_as_the_file(other_database: str) -> None:

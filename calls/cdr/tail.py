@@ -1,11 +1,13 @@
 """The lines of a growing log file from a moment on, without reading all of it.
 
-In: a path, a moment, and how to tell a line's time. Out: whole lines, of the rotated file before (`NAME.1`) too if the
-moment lies before the present file. A line that is still being written has no end yet and is left for the next time.
+In: a path, a moment, and how to tell a line's time. Out: whole lines, of rotated files before (`NAME.1`, `NAME-20261122`,
+`queue_log.0`: whoever rotates names them as he likes) too if the moment lies before the present file; packed ones cannot
+be read. A line that is still being written has no end yet and is left for the next time.
 """
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +16,8 @@ from typing import BinaryIO
 NEAR_BYTES = 65_536
 PROBES = 64
 """Lines that are looked at to find one whose time can be read."""
+
+PACKED = frozenset({".gz", ".bz2", ".xz", ".zst", ".lz4"})
 
 TimeOf = Callable[[str], "datetime | None"]
 
@@ -27,13 +31,25 @@ def lines_since(path: Path, since: datetime, time_of: TimeOf) -> Iterator[str]:
     with path.open("rb") as file:
         size = file.seek(0, 2)
         start = _start(file, size, since, time_of)
-        rotated = path.with_name(path.name + ".1")
-        if start == 0 and rotated.is_file() and not _first_time(file, 0, time_of, since):
-            yield from _rotated(rotated, since, time_of)
+        if start == 0 and not _first_time(file, 0, time_of, since):
+            for rotated in _rotated(path, since):
+                yield from _all_since(rotated, since, time_of)
         yield from _from(file, start, size)
 
 
-def _rotated(path: Path, since: datetime, time_of: TimeOf) -> Iterator[str]:
+def _rotated(path: Path, since: datetime) -> list[Path]:
+    """Return the files that this one was before and that were written to since then, oldest first."""
+    found = []
+    for other in path.parent.iterdir():
+        tail = other.name.removeprefix(path.name)
+        if tail != other.name and tail[:1] in (".", "-") and other.suffix not in PACKED:
+            written = other.stat()
+            if stat.S_ISREG(written.st_mode) and written.st_mtime >= since.timestamp():
+                found.append((written.st_mtime, other))
+    return [other for _, other in sorted(found)]
+
+
+def _all_since(path: Path, since: datetime, time_of: TimeOf) -> Iterator[str]:
     with path.open("rb") as file:
         size = file.seek(0, 2)
         yield from _from(file, _start(file, size, since, time_of), size)

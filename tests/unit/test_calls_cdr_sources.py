@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -108,12 +109,25 @@ def test_a_long_file_is_read_from_the_moment_on_and_not_from_its_beginning(tmp_p
     assert rows[0].end < since
 
 
-def test_lines_of_the_rotated_file_before_are_read_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rotated", ["Master.csv.1", "Master.csv-20261122", "Master.csv.0"])
+def test_lines_of_the_rotated_file_before_are_read_too(tmp_path: Path, rotated: str) -> None:
     path = tmp_path / "Master.csv"
     lines = many(10, FIRST)
-    (tmp_path / "Master.csv.1").write_text("".join(lines[:6]), "utf-8")
+    (tmp_path / rotated).write_text("".join(lines[:6]), "utf-8")
+    (tmp_path / "Master.csv.2.gz").write_bytes(b"packed")
+    (tmp_path / "Master.csv.d").mkdir()
+    (tmp_path / "Master.csv2").write_text("".join(lines), "utf-8")
     path.write_text("".join(lines[6:]), "utf-8")
+    os.utime(tmp_path / rotated, (FIRST.timestamp() + 6,) * 2)
     assert len(list(MasterCsv(path, UTC, UTC).rows(FIRST))) == 10
+
+
+def test_rotated_file_of_long_ago_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "Master.csv"
+    (tmp_path / "Master.csv.1").write_text("".join(many(6, FIRST)), "utf-8")
+    os.utime(tmp_path / "Master.csv.1", (FIRST.timestamp() + 6,) * 2)
+    path.write_text("".join(many(4, FIRST + timedelta(days=2))), "utf-8")
+    assert len(list(MasterCsv(path, UTC, UTC).rows(FIRST + timedelta(days=1)))) == 4
 
 
 HOSTILE = {

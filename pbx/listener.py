@@ -27,12 +27,12 @@ from pbx.errors import LoginRefused, NotConnected, PbxError
 from pbx.events import LinkHeard, LinkLost, LinkRestored, PbxEvent, PbxName
 from pbx.link import AmiLink, Fields
 from pbx.listener_parts import LinkState, Recorder, Tracker
+from pbx.pbx_clock import PbxClock
 from pbx.protocol import Headers, WireCounters
 from pbx.resync import Snapshot
 from pbx.settings import PbxSettings
 from pbx.snapshot import take_snapshot
 from pbx.stream import Arrived, EventStream, Listing, Mark
-from pbx.trace import own_time
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +60,7 @@ class Listener:
         self._emit = emit
         self._recorder = recorder
         self._jitter = jitter
+        self._clock = PbxClock()
         self._state = LinkState.CONNECTING
         self._link: AmiLink | None = None
         self._stream = EventStream(settings.max_queued_events)
@@ -171,7 +172,7 @@ class Listener:
         self._blind_since = self._blind_since or lost.at
         if not self._stopped.is_set():
             self._publish(lost)
-        for event in self._tracker.link_lost(lost.at):
+        for event in self._tracker.link_lost(self._clock.at(lost.at or datetime.now(UTC))):
             self._publish(event)
 
     def _link_lost(self, why: str, *, refused: bool = False) -> LinkLost:
@@ -218,7 +219,7 @@ class Listener:
         if headers.get("Event") == "FullyBooted":
             self._booted.set()
         try:
-            events = self._tracker.feed(headers, time_of(headers, arrived_at))
+            events = self._tracker.feed(headers, self._clock.time_of(headers, arrived_at))
         except Exception:
             # The tracker promises not to raise on wire data; if it does, one event is lost and not the stream.
             self.failed_events += 1
@@ -278,7 +279,7 @@ class Listener:
     def _catch_up(self, compare: Callable[[datetime], list[PbxEvent]]) -> None:
         """Let the tracker compare what it knows with what Asterisk holds, and tell what it finds."""
         try:
-            events = compare(datetime.now(UTC))
+            events = compare(self._clock.at(datetime.now(UTC)))
         except Exception:
             # As in _feed: what follows must still be heard.
             self.failed_events += 1
@@ -286,8 +287,3 @@ class Listener:
             return
         for event in events:
             self._publish(event)
-
-
-def time_of(headers: Headers, arrived_at: datetime) -> datetime:
-    """Return when an event happened: its Timestamp header (`timestampevents=yes`), else when it reached us."""
-    return own_time(headers) or arrived_at

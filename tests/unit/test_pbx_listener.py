@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +13,7 @@ from support.fake_ami import BOOTED, FakeAmi, listing
 
 from pbx.errors import ActionFailed, ActionTimedOut, NotConnected, UnsafeValue
 from pbx.events import DeviceChanged, LinkHeard, LinkLost, LinkRestored, PbxName
-from pbx.listener import Listener, time_of
+from pbx.listener import Listener
 from pbx.listener_parts import LinkState
 from pbx.protocol import MessageReader, variables_of
 from pbx.settings import PbxSettings
@@ -539,13 +539,18 @@ async def test_real_trace_in_chunks_gives_the_events_of_the_whole(ami, name, chu
         assert rig.tracker.fed == whole
 
 
-def test_time_is_that_of_the_event_if_it_has_one():
-    arrived = datetime(2026, 11, 22, tzinfo=UTC)
-    stamp = time_of({"Event": "Hangup", "Timestamp": "1795315726.25"}, arrived)
-    assert stamp == datetime.fromtimestamp(1795315726.25, UTC)
-    assert time_of({}, arrived) == arrived
-    assert time_of({"Event": "Hangup", "Timestamp": "soon"}, arrived) == arrived
-    assert time_of({"Event": "Hangup", "Timestamp": "1e400"}, arrived) == arrived
+async def test_looks_and_gaps_are_told_by_the_clock_of_the_pbx(ami):
+    async with listening(ami, look_interval_s=0.02) as rig:
+        await rig.up()
+        slow = datetime.now(UTC) - timedelta(hours=1)
+        await ami.event(Event="E", Timestamp=str(slow.timestamp()))
+        await rig.until(lambda: "look" in "".join(rig.names()).partition("E")[2])
+        await ami.stop()
+        await rig.until(lambda: rig.tracker.lost_at)
+    looked = [event.at for event in rig.events if getattr(event, "state", "") == "look"]
+    ours = rig.lost()[0].at
+    for at in (looked[-1], rig.tracker.lost_at[0]):
+        assert timedelta(minutes=59) < ours - at < timedelta(minutes=61)
 
 
 def channels(*uniqueids: str, told: int | None = None):

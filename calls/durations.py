@@ -6,10 +6,13 @@ In: a folded `CallRecord`. Out: seconds, None where a time is not known.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from calls.record import CallRecord, Ring, Talk
 from pbx.events import EndedBy
+
+LONGEST_CALL = timedelta(hours=12)
+"""Calls of a time are looked for by their indexed beginning, which lies no further back."""
 
 
 def waited_s(

@@ -7,19 +7,17 @@ recordings, as if the file had been found later than the call.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from calls.durations import LONGEST_CALL
 from calls.recordings import names
 from calls.recordings.attach import attach
 from calls.recordings.names import AFTER_THE_END, Guesses, SeenFile
 from calls.recordings.on_disk import key_of
 from calls.tables import Call, Recording, RecordingFile
-
-LONGEST_CALL = timedelta(hours=12)
-"""A call that was read may have begun so long before."""
 
 
 async def attach_loose(session: AsyncSession, pbx: str, call_id: int, ids: Collection[str]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.cdr.reading import Told
+from calls.durations import LONGEST_CALL
 from calls.record import CallRecord
 from calls.tables import Call, CallLeg
 
@@ -59,6 +60,7 @@ async def _by_parts(session: AsyncSession, pbx: str, one: Told) -> Call | None:
         select(Call)
         .where(
             Call.pbx == pbx,
+            Call.started_at >= began - LONGEST_CALL,
             Call.started_at <= ended + NEAR,
             or_(
                 Call.ended_at >= began - NEAR,

@@ -99,7 +99,7 @@ class Reading:
         )
         ready = self._ready()
         self._read_queue_log()
-        calls = [self._told(call) for call in ready]
+        calls = [told for call in ready if (told := self._told(call)) is not None]
         self._forget(ready)
         calls += self._of_queue_log_alone()
         return sorted(
@@ -133,9 +133,11 @@ class Reading:
             if until is not None and entry.at > until:
                 return
 
-    def _told(self, call: CallRows) -> Told:
+    def _told(self, call: CallRows) -> Told | None:
         ids = call.ids or self._callers_of(call.own)
         entries = [entry for one in sorted(ids) for entry in self._book.pop(one, ())]
+        if max(row.end for row in call.rows) <= self.since:
+            return None  # read for the sake of its lines only, and not worth rebuilding
         record = rebuild(self.pbx, call, sorted(entries, key=lambda e: e.at), self.endpoints)
         return Told(record, ids, call.uniqueid, call.joined)
 

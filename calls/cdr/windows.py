@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from calls.durations import LONGEST_CALL
 from calls.record import Outcome
 from calls.tables import Call, LinkWindow
 from pbx.events import EndedHow
@@ -34,7 +35,7 @@ class Covered:
 
 async def fill(session: AsyncSession, pbx: str, covered: Covered, now: datetime) -> None:
     """Mark the windows of a PBX that this pass has filled."""
-    if covered.newest is None or not await _up_to_date(session, pbx, covered):
+    if not await _up_to_date(session, pbx, covered):
         return
     rows = await session.scalars(
         select(LinkWindow).where(
@@ -58,6 +59,7 @@ async def _died(session: AsyncSession, window: LinkWindow) -> bool:
     ended = await session.execute(
         select(Call.detail, Call.outcome).where(
             Call.pbx == window.pbx,
+            Call.started_at >= window.lost_at - LONGEST_CALL,
             Call.source != "cdr",
             Call.end_seen.is_(False),
             Call.ended_at >= window.lost_at,
@@ -72,16 +74,18 @@ async def _died(session: AsyncSession, window: LinkWindow) -> bool:
 
 async def _up_to_date(session: AsyncSession, pbx: str, covered: Covered) -> bool:
     """Whether the source knows the newest talk that we heard ourselves: else it is not written any more."""
-    heard = await session.scalar(
-        select(func.max(Call.ended_at)).where(
-            Call.pbx == pbx,
-            Call.ended_at <= covered.to,
-            Call.source == "live",
-            Call.outcome == "answered",
-            Call.external_id.is_(None),
-        )
+    if covered.newest is None:
+        return False
+    heard_later = select(Call.id).where(
+        Call.pbx == pbx,
+        Call.started_at >= covered.newest - LONGEST_CALL,
+        Call.ended_at > covered.newest + ROUNDED,
+        Call.ended_at <= covered.to,
+        Call.source == "live",
+        Call.outcome == "answered",
+        Call.external_id.is_(None),
     )
-    return heard is None or (covered.newest is not None and covered.newest >= heard - ROUNDED)
+    return await session.scalar(heard_later.limit(1)) is None
 
 
 async def of_pass(session: AsyncSession, pbx: str, since: datetime) -> Sequence[LinkWindow]:

@@ -23,6 +23,7 @@ from sqlalchemy.orm import load_only
 
 from calls import jobs
 from calls.db import Database
+from calls.durations import LONGEST_CALL
 from calls.errors import RecordingSourceFailed
 from calls.log import COLLECT
 from calls.recordings import names, seen
@@ -41,8 +42,6 @@ BATCH = 500
 """Files of one transaction."""
 MOST_BATCHES = 10
 """Of one look: what is left over is sorted by the next one."""
-LONGEST_CALL = timedelta(hours=12)
-"""A recording is finished at most so long after it began."""
 ROUND_ID = timedelta(minutes=10)
 """A call began at most so long after the second that the id in a file's name tells."""
 LOOK_AGAIN_AFTER = timedelta(hours=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import typer
@@ -12,6 +11,7 @@ from calls import queries
 from calls.db import Database
 from calls.queries import CallFilters, call_json
 from web.cli.database import with_database
+from web.cli.since_option import since_time
 
 
 def calls(
@@ -26,7 +26,7 @@ def calls(
     source (live, resync, cdr: how we know of it).
     Calls in progress have outcome null.
     """
-    filters = CallFilters(since=_time(since) if since else None)
+    filters = CallFilters(since=since_time(since) if since else None)
 
     async def work(db: Database) -> None:
         async with db.read() as session:
@@ -35,16 +35,6 @@ def calls(
                 typer.echo(json.dumps(values, ensure_ascii=False) if as_json else _line(values))
 
     with_database(work)
-
-
-def _time(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(
-            f"{text!r} is no ISO 8601 time such as 2026-11-22T09:00:00Z", param_hint="--since"
-        ) from error
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
 def _line(values: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ same by itself: after every reconnect, at its start and at night. Both may run a
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import typer
@@ -17,6 +17,7 @@ from calls.reconcile import Reconciler
 from crm.errors import SettingMissing
 from web.bootstrap import handlers
 from web.cli.database import with_database
+from web.cli.since_option import since_time
 from web.reconciling import own_records
 from web.settings import Settings, load
 
@@ -34,7 +35,7 @@ def reconcile(
 
     Exit code 1: no source is set, or one cannot be read.
     """
-    begin = _time(since) if since else None
+    begin = since_time(since) if since else None
     settings = load()
     if not own_records(settings.pbxs):
         raise SettingMissing(
@@ -61,16 +62,6 @@ async def _all(db: Database, settings: Settings, since: datetime | None) -> dict
         for name, value in found.items():
             total[name] = total[name] + value if name in total else value
     return total
-
-
-def _time(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(
-            f"{text!r} is no ISO 8601 time such as 2026-11-22T09:00:00Z", param_hint="--since"
-        ) from error
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
 def _words(total: dict[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """Tables of clients, tasks, people, promises, sessions and the audit log.
 
 In: nothing. Out: mapped classes on the `Base` of `calls.tables`. The last package with tables, so the migrations of all
-live in `crm/migrations`.
+live in `crm/migrations`. Long for a module, and one all the same: declarations without logic, whose foreign keys tie most
+of them together.
 """
 
 from __future__ import annotations

@@ -9,6 +9,9 @@ number: then both are empty and `hidden` is true.
 
 Times are aware and in UTC, taken from the event's own Timestamp header or from the trace; None where neither is known.
 `mono_s` of the carrying stream is not part of an event: durations are computed from `at`.
+
+Long for a module, and one all the same: it is the vocabulary of everything above `pbx`, without any logic, and looked up
+as a whole.
 """
 
 from __future__ import annotations

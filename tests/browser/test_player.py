@@ -46,7 +46,7 @@ async def test_play_button_plays_and_the_listening_is_logged_once(
     assert await plays(live_site) == 0, "opening the page is no listening"
     await page.get_by_role("button", name="Play").first.click()
     await expect(page.locator("[data-player-position]")).to_have_text(from_second(1))
-    await page.get_by_role("button", name="Pause").click()
+    await page.get_by_test_id("player").get_by_role("button", name="Pause").click()
     await expect(page.locator("[data-player-toggle]")).to_have_attribute("aria-pressed", "false")
     on = int(await position(page)) + 10
     await page.get_by_role("button", name="10 seconds on").click()

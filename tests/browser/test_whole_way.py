@@ -374,7 +374,7 @@ async def test_three_processes_on_postgresql_go_the_same_way(
     says, hears = (encode(sounds[side], G722, phones.work) for side in ("client", "operator"))
     async with AsyncExitStack() as stack:
         url = stack.enter_context(postgresql_cluster.database())
-        office = stack.enter_context(Office(switch, tmp_path, url, ("listen", "web", "work")))
+        office = stack.enter_context(Office(switch, tmp_path, url, parts=("listen", "web", "work")))
         people = await stack.enter_async_context(people_of(office, browser))
         anna = await people.sit_down("anna")
         phones.answers("101", after_s=RING_S, speech=hears)

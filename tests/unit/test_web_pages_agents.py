@@ -152,8 +152,8 @@ async def test_board_shows_everybody_with_a_phone_to_whom_it_may(site: Site) -> 
     assert (
         f"/agents/{site.people['anna']}/" not in board
     )  # not paused: the sheet asks for the reason
-    assert f'data-pause="{site.people["anna"]}"' in board
-    assert "data-pause=" not in await shown(site, "mila", "agents", "board")
+    assert f'data-pause-agent="{site.people["anna"]}"' in board
+    assert "data-pause-agent=" not in await shown(site, "mila", "agents", "board")
 
 
 async def test_old_snapshot_with_deltas_is_the_fresh_one(site: Site) -> None:

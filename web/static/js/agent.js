@@ -17,7 +17,7 @@ async function order(address, fields = {}) {
 }
 
 function openSheet(button) {
-  target = button.dataset.pause;
+  target = button.dataset.pauseAgent;
   const title = document.getElementById("pause-title");
   title.textContent = target ? title.dataset.other.replace("{who}", button.dataset.pauseName) : title.dataset.own;
   document.getElementById("pause-away").hidden = Boolean(target);
@@ -49,7 +49,7 @@ function chooseByDigit(event) {
 }
 
 async function clicked(event) {
-  const opener = event.target.closest("[data-pause]");
+  const opener = event.target.closest("[data-pause-agent]");
   if (opener) return openSheet(opener);
   const button = event.target.closest("[data-agent]");
   if (!button || button.disabled) return undefined;

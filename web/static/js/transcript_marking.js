@@ -151,7 +151,8 @@ export function attachMarking(root) {
   const marking = new Marking(root, dialog);
   wireDialog(marking);
   for (const name of ["pointerdown", "pointerover"]) root.addEventListener(name, (event) => marking.drag(event));
-  document.addEventListener("keydown", (event) => {
+  // Before the keys of every page: beside a transcript "p" is for the marked words, and pauses nobody.
+  const onKey = (event) => {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target);
     // By place on the keyboard: on a Russian layout the same key gives "з".
     if (plain && event.code === "KeyP") {
@@ -159,6 +160,7 @@ export function attachMarking(root) {
       event.preventDefault();
     }
     if (plain && event.key === "Escape") marking.clear();
-  });
+  };
+  document.addEventListener("keydown", onKey, { capture: true });
   return marking;
 }

@@ -260,7 +260,8 @@ class Listener:
         return None
 
     async def _resync(self, snapshot: asyncio.Task[Snapshot | None], version: str) -> None:
-        taken = await snapshot
+        with self._stream.unbounded():
+            taken = await snapshot
         if taken is None:
             return
         blind_since, self._blind_since = self._blind_since, None

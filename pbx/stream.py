@@ -4,13 +4,15 @@ In: headers, put by the protocol's sink, which may neither wait nor raise. Out: 
 arrival, and marks where they were set.
 
 Policy of the bound: nothing is ever dropped. At `limit` waiting events reading the socket stops, at half of it it goes on.
-If that takes too long, Asterisk drops us; that is seen, and the next snapshot repairs what was missed.
+If that takes too long, Asterisk drops us; that is seen, and the next snapshot repairs what was missed. While the consumer
+itself waits for an answer from the wire (`unbounded`, as long as actions may take), reading does not stop.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -75,15 +77,33 @@ class EventStream:
         """What is held back when too much waits."""
         self.paused = False
         self._limit = limit
+        self._unbounded = False
         self._queue: asyncio.Queue[Item] = asyncio.Queue()
 
     def put(self, headers: Headers) -> None:
         """Take one message from the wire. Never raises, never waits."""
         self._queue.put_nowait(Arrived(headers, datetime.now(UTC)))
-        if not self.paused and self.source is not None and self._queue.qsize() >= self._limit:
+        if self.paused or self._unbounded or self.source is None:
+            return
+        if self._queue.qsize() >= self._limit:
             self.paused = True
             log.warning("ami_reading_paused", waiting=self._queue.qsize())
             self.source.pause_reading()
+
+    @contextmanager
+    def unbounded(self) -> Iterator[None]:
+        """Read on whatever waits: behind it stands the answer that the consumer waits for."""
+        self._unbounded = True
+        self._read_on()
+        try:
+            yield
+        finally:
+            self._unbounded = False
+
+    def _read_on(self) -> None:
+        if self.paused and self.source is not None:
+            self.paused = False
+            self.source.resume_reading()
 
     def mark(self, mark: Mark) -> None:
         """Set a mark behind all that came so far."""
@@ -101,6 +121,5 @@ class EventStream:
             taken += 1
             if taken % BREATH == 0:
                 await asyncio.sleep(0)
-            if self.paused and self.source is not None and self._queue.qsize() <= self._limit // 2:
-                self.paused = False
-                self.source.resume_reading()
+            if self._queue.qsize() <= self._limit // 2:
+                self._read_on()

@@ -539,6 +539,21 @@ async def test_real_trace_in_chunks_gives_the_events_of_the_whole(ami, name, chu
         assert rig.tracker.fed == whole
 
 
+async def test_flood_during_the_snapshot_keeps_no_answer_away(ami):
+    ami.replies["QueueStatus"] = lambda fields: []
+    async with listening(ami, max_queued_events=50) as rig:
+        await ami.until_received("QueueStatus")
+        for number in range(200):
+            await ami.event(Event="E", N=str(number))
+        await rig.until(lambda: rig.listener.wire.messages >= 200)
+        (asked,) = ami.actions("QueueStatus")
+        for answer in listing(asked, "QueueStatusComplete", []):
+            await ami.event(**answer, ActionID=asked["ActionID"])
+        await rig.up()
+        await rig.until(lambda: len(rig.tracker.fed) == 200)
+        assert (ami.connections, rig.lost()) == (1, [])
+
+
 async def test_looks_and_gaps_are_told_by_the_clock_of_the_pbx(ami):
     async with listening(ami, look_interval_s=0.02) as rig:
         await rig.up()

@@ -105,9 +105,12 @@ class Guesses:
     """Which of some calls a file most likely belongs to."""
 
     def __init__(self, calls: Iterable[CallKey]) -> None:
-        self._calls = list(calls)
         self._by_id: dict[str, set[int]] = {}
-        for call in self._calls:
+        self._by_tail: dict[str, dict[int, CallKey]] = {}
+        for call in calls:
+            for number in call.numbers:
+                tail = _digits_of(number)[-FEWEST_DIGITS:]
+                self._by_tail.setdefault(tail, {})[call.call_id] = call
             for one in call.ids:
                 for name in {one, one.rpartition("-")[2]}:
                     self._by_id.setdefault(name, set()).add(call.call_id)
@@ -117,8 +120,17 @@ class Guesses:
         ids = ids_in(file.path)
         found = set().union(*(self._by_id.get(one, ()) for one in ids))
         if not found and not ids:
-            found = {call.call_id for call in self._calls if fits_by_time(file, call)}
+            found = {call.call_id for call in self._sharing(file) if fits_by_time(file, call)}
         return (found.pop(), "id" if ids else "number") if len(found) == 1 else None
+
+    def _sharing(self, file: SeenFile) -> list[CallKey]:
+        """Calls with a number that ends as one in the name does: few of a day's calls."""
+        runs = _DIGITS.findall(PurePosixPath(file.path).name)
+        tails = {run[-FEWEST_DIGITS:] for run in runs if len(run) >= FEWEST_DIGITS}
+        found: dict[int, CallKey] = {}
+        for tail in tails:
+            found |= self._by_tail.get(tail, {})
+        return list(found.values())
 
 
 def source_of(
@@ -166,6 +178,10 @@ def _without_side(stem: str) -> str:
 
 
 def _ends_alike(number: str, run: str) -> bool:
-    digits = "".join(_DIGITS.findall(number))
+    digits = _digits_of(number)
     shorter = min(len(digits), len(run), 10)
     return shorter >= FEWEST_DIGITS and digits[-shorter:] == run[-shorter:]
+
+
+def _digits_of(number: str) -> str:
+    return "".join(_DIGITS.findall(number))

@@ -21,6 +21,10 @@ UNIQUEID = re.compile(r"(?:.*-)?(\d{9,11})\.(\d{1,18})")
 LONGEST = timedelta(days=366)
 """A line of a longer call is broken, and its end would count as the newest one that the record knows."""
 QUARTER_S = 900
+FURTHEST_S = 15 * 3600
+"""No zone is further from UTC."""
+A_MINUTE = timedelta(minutes=1)
+ROUNDED = timedelta(seconds=2)
 ALIASES = {
     "calldate": "start",
     "source": "src",
@@ -88,9 +92,10 @@ def zone_of(values: Iterable[Mapping[str, object]], missing: tzinfo) -> tzinfo:
 
     Args:
         values: lines, by our column names.
-        missing: the zone if no line tells it.
+        missing: the zone if no line tells it; also if most lines agree with it, for it knows of summer time.
     """
     offsets: Counter[int] = Counter()
+    agree = 0
     for line in values:
         try:
             epoch, naive = epoch_of(str(line.get("uniqueid") or "")), _naive(line.get("start"))
@@ -99,10 +104,12 @@ def zone_of(values: Iterable[Mapping[str, object]], missing: tzinfo) -> tzinfo:
         if epoch is not None and naive is not None:
             ahead = (naive.replace(tzinfo=UTC) - epoch).total_seconds()
             offsets[round(ahead / QUARTER_S) * QUARTER_S] += 1
-    if not offsets:
+            if abs(ahead) <= FURTHEST_S:
+                agree += abs(_utc(naive, missing, epoch) - epoch) < A_MINUTE
+    if 2 * agree >= offsets.total():
         return missing
     seconds = offsets.most_common(1)[0][0]
-    if abs(seconds) > 15 * 3600:
+    if abs(seconds) > FURTHEST_S:
         return missing
     return timezone(timedelta(seconds=seconds))
 
@@ -142,15 +149,15 @@ def _row_of(values: Mapping[str, object], zone: tzinfo) -> CdrRow:
         # No database keeps zero characters; a disk that lost its power leaves them in files.
         return "" if value is None else str(value).replace("\0", "").strip()
 
-    start = _time(values.get("start"), zone)
+    start = _time(values.get("start"), zone, epoch_of(text("uniqueid")))
     if start is None:
         raise CdrUnreadable(f"start is {values.get('start')!r}")
     length = timedelta(seconds=_seconds(values.get("duration")))
     talked = timedelta(seconds=_seconds(values.get("billsec")))
-    end = max(_time(values.get("end"), zone) or start + length, start)
+    end = max(_time(values.get("end"), zone, start) or start + length, start)
     if end - start > LONGEST:
         raise CdrUnreadable(f"a call that lasts from {start} to {end}")
-    answer = _time(values.get("answer"), zone)
+    answer = _time(values.get("answer"), zone, start)
     if answer is None and talked:
         answer = end - talked  # FreePBX's table has no such column
     return CdrRow(
@@ -179,13 +186,21 @@ def _seconds(value: object) -> float:
         raise CdrUnreadable(f"{value!r} is no number of seconds") from error
 
 
-def _time(value: object, zone: tzinfo) -> datetime | None:
+def _time(value: object, zone: tzinfo, after: datetime | None) -> datetime | None:
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC)
     naive = _naive(value)
     if naive is None:
         return None
-    return naive.replace(tzinfo=zone).astimezone(UTC)
+    return _utc(naive, zone, after)
+
+
+def _utc(naive: datetime, zone: tzinfo, after: datetime | None) -> datetime:
+    """Return a time in UTC: of the hour that comes twice in autumn the second, if the first lies before `after`."""
+    at = naive.replace(tzinfo=zone).astimezone(UTC)
+    if after is None or at >= after - ROUNDED:
+        return at
+    return naive.replace(tzinfo=zone, fold=1).astimezone(UTC)
 
 
 def _naive(value: object) -> datetime | None:

@@ -6,7 +6,7 @@ In: `PbxSettings`. Out: the sources that are set, ready to be read.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from calls.cdr.master_csv import MasterCsv
@@ -61,8 +61,26 @@ def zone_set(settings: PbxSettings) -> tzinfo | None:
     return ZoneInfo(settings.cdr_time_zone) if settings.cdr_time_zone else None
 
 
+class _LocalZone(tzinfo):
+    """This machine's zone with its summer times; what `astimezone` tells is the offset of one moment only."""
+
+    def utcoffset(self, at: datetime | None) -> timedelta | None:
+        """Return how far it is ahead of UTC then."""
+        return at.replace(tzinfo=None).astimezone().utcoffset() if at is not None else None
+
+    def dst(self, at: datetime | None) -> timedelta | None:
+        """Leave open how much of it is summer time."""
+        return None
+
+    def tzname(self, at: datetime | None) -> str:
+        """Return a name for people."""
+        return "local"
+
+    def fromutc(self, at: datetime) -> datetime:
+        """Return a moment of UTC in this zone."""
+        return at.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
+
+
 def local_zone() -> tzinfo:
     """Return this machine's zone: Asterisk writes in its own, which mostly is the same."""
-    zone = datetime.now().astimezone().tzinfo
-    assert zone is not None  # noqa: S101  # astimezone always sets one
-    return zone
+    return _LocalZone()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from calls.cdr.queue_log import QueueLogFile, QueueLogTable
 from calls.cdr.reading import Reading
 from calls.cdr.reported import ReportedRows
 from calls.cdr.row import CdrRow, row_of
-from calls.cdr.sources import NoLines, queue_log_of, sources_of
+from calls.cdr.sources import NoLines, local_zone, queue_log_of, sources_of
 from calls.cdr.table import CdrTable
 from calls.errors import CdrUnreadable
 from pbx.events import CdrReported, Direction, Party, PbxName
@@ -353,6 +354,34 @@ def test_cdr_events_are_rows_like_those_of_the_file() -> None:
     )
     reported.take(event)
     assert list(reported.rows(FIRST)) == [row_of(values_of(line), UTC)]
+
+
+def test_night_in_which_summer_ends_loses_no_hour(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        began = [
+            datetime(2026, 10, 24, 23, tzinfo=UTC) + k * timedelta(minutes=5) for k in range(40)
+        ]
+        fields = values_of(FIELDS)
+        lines = []
+        for at in began:
+            shown = [(at + timedelta(seconds=s)).astimezone().strftime("%F %T") for s in (0, 200)]
+            values = fields | {"clid": "", "start": shown[0], "answer": "", "end": shown[1]}
+            told = [*(str(values[name]) for name in BASE), f"{at.timestamp():.0f}.1"]
+            lines.append(",".join(f'"{one}"' for one in told) + "\n")
+        (tmp_path / "Master.csv").write_text("".join(lines), "utf-8")
+        for zone in (None, ZoneInfo("Europe/Berlin")):
+            rows = list(MasterCsv(tmp_path / "Master.csv", zone, local_zone()).rows(LONG_AGO))
+            assert [row.start for row in rows] == began
+            assert {row.duration_s for row in rows} == {200}
+        at = began[0].astimezone(local_zone())
+        assert (at.hour, at.astimezone(UTC)) == (1, began[0])
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 class InOrderOfBeginnings(NoLines):

@@ -42,7 +42,7 @@ async def test_tasks_are_printed_with_all_documented_fields(
     assert (waiting["state"], waiting["number"], waiting["client"]) == (
         "open", "+79160000002", None,
     )  # fmt: skip
-    assert (waiting["waited_s"], waiting["missed_calls"], waiting["tries"]) == (30.0, 1, 0)
+    assert (waiting["waited_s"], waiting["missed_calls"], waiting["tries"]) == (20.0, 1, 0)
     assert (done["state"], done["client"], done["queue"]) == ("done", "Анна", "sales")
     assert done["opened_at"] == NOON.isoformat()
     assert (done["closed_by"], done["closed_call"]) == ("102", "1795000777.1")

@@ -152,6 +152,7 @@ class Reconciler:
             newest=newest.end if newest else None,
         )
         async with self._db.write() as session:
+            await exclusive(session, f"reconcile:{record.pbx}")
             if goes_on:
                 # Of what came after its newest line a source may still tell: a copy that is brought once an hour.
                 settled_to = min(held, newest.end) if newest else held

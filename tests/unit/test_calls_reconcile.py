@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -190,6 +191,15 @@ async def test_second_pass_changes_nothing(bench: Bench) -> None:
     assert (again.filled, again.corrected, again.unchanged) == (0, 0, 2)
     assert [(c.id, c.outcome, c.ended_at) for c in await bench.calls()] == before
     assert len(await bench.tasks()) == 1
+
+
+async def test_two_passes_at_once_fill_each_call_in_once(bench: Bench) -> None:
+    for place in range(10):
+        bench.write(line(uid(10 * place, 2 * place), at=10 * place))
+    one, other = await asyncio.gather(bench.reconcile(), bench.reconcile())
+    assert (one.filled + other.filled, one.failed + other.failed) == (10, 0)
+    assert len(await bench.calls()) == 10
+    assert [task.missed_calls for task in await bench.tasks()] == [10]
 
 
 async def test_client_who_was_reached_meanwhile_leaves_no_open_task(bench: Bench) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from calls.durations import caller_left, held_s, rung_s, talked_s, waited_s, whole
@@ -19,6 +19,10 @@ from pbx.events import Direction, EndedHow, Party, RingResult, TransferKind
 
 __all__ = ["ENDINGS", "REASONS", "Decision", "answering_talks", "decide", "reason_text"]
 
+_LEAVES_AT_ONCE = (TransferKind.BLIND, TransferKind.SEMI_ATTENDED, TransferKind.PARK)
+"""Ways of handing on after which the one who did it is gone, whoever takes the call."""
+AT_ONCE = timedelta(seconds=2)
+"""A talk may end a moment after its end was told: the events of two channels have no order."""
 _NO_CALLBACK = frozenset({Outcome.ANSWERED, Outcome.UNKNOWN})
 """Whether somebody talked in a call with an unknown end, the PBX's own record tells first (`calls.unsettled`)."""
 
@@ -61,6 +65,8 @@ def decide(record: CallRecord) -> Decision:
     args = {"after_s": whole(wait_s)} | verdict.args
     if talks and record.end_how is not EndedHow.SEEN:
         args["end"] = record.end_how.value
+    elif talks and (untaken := _untaken(record, talks)) is not None:
+        args |= {"end": "untaken" if untaken.label else "parked", "handed_to": untaken.label}
     came_in = record.direction is Direction.IN
     has_number = bool(record.caller.label) and not record.caller.hidden
     is_vain = verdict.outcome not in _NO_CALLBACK or verdict.key == "unknown_unsettled"
@@ -74,6 +80,23 @@ def decide(record: CallRecord) -> Decision:
         hold_s=held_s(record),
         final_handler=_final_handler(talks),
     )
+
+
+def _untaken(record: CallRecord, talks: tuple[Talk, ...]) -> Party | None:
+    """Return to whom the conversation was handed on last, where nobody took it there."""
+    last = record.transfers[-1] if record.transfers else None
+    if not record.ended or last is None or last.kind not in _LEAVES_AT_ONCE:
+        return None
+    if last.at is None or any(_goes_on(talk, last.at) for talk in talks):
+        return None
+    return last.target
+
+
+def _goes_on(talk: Talk, at: datetime) -> bool:
+    """Whether somebody talked after this moment."""
+    if talk.started_at is None or talk.started_at > at or talk.ended_at is None:
+        return True
+    return talk.ended_at > at + AT_ONCE
 
 
 def answering_talks(record: CallRecord) -> tuple[Talk, ...]:

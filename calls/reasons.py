@@ -46,6 +46,8 @@ ENDINGS = {
     "restart": "the switch was restarted",
     "gap": "the end was not seen",
     "reaped": "the end was not seen",
+    "untaken": "then the call was handed on to {handed_to}, and nobody took it there",
+    "parked": "then the call was parked, and nobody fetched it",
 }
 """What is added to the reason of an answered call that did not end as calls do, by the argument `end`."""
 
@@ -54,7 +56,8 @@ def reason_text(key: str, args: Mapping[str, str]) -> str:
     """Return the English sentence of a reason; an unknown key is shown as it is."""
     template = REASONS.get(key)
     told = template.format_map(_Shown(args)) if template else key
-    return f"{told}; {ENDINGS[args['end']]}" if args.get("end") in ENDINGS else told
+    ending = ENDINGS.get(args.get("end", ""))
+    return f"{told}; {ending.format_map(_Shown(args))}" if ending else told
 
 
 class _Shown(dict[str, str]):

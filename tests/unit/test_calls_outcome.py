@@ -15,6 +15,8 @@ from pbx.events import (
     QueueEntered,
     QueueLeft,
     RingResult,
+    TransferKind,
+    Transferred,
     VoicemailEntered,
 )
 
@@ -38,6 +40,23 @@ def test_client_talks_to_somebody_is_answered():
     assert decision.reason == "101 did not pick up in 15 s, 102 answered after 22 s"
     assert (decision.wait_s, decision.talk_s, decision.final_handler) == (22, 8, BORIS)
     assert not decision.needs_callback
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "ending"),
+    [
+        (TransferKind.BLIND, BORIS, "then the call was handed on to 102, and nobody took it there"),
+        (TransferKind.PARK, Party(), "then the call was parked, and nobody fetched it"),
+    ],
+)
+def test_call_that_was_handed_on_in_vain_says_so(kind, target, ending):
+    handed_on = Transferred(**key(8), kind=kind, source=ANNA, target=target)
+    answer = [ring("101", 0, 2, RingResult.ANSWERED), talk(2, 8, CLIENT, ANNA), handed_on]
+    lost = decided(*answer, ring("102", 9, 20, RingResult.TIMEOUT), by=CALLER)
+    assert lost.outcome is Outcome.ANSWERED
+    assert lost.reason == f"101 answered after 2 s; {ending}"
+    taken = decided(*answer, talk(10, 11, CLIENT, BORIS))
+    assert taken.reason == "101 answered after 2 s"
 
 
 def test_operators_who_consult_while_the_client_waits_are_no_answer():

@@ -66,6 +66,8 @@ ENDING_WORDS = {
     "restart": N_("the switch was restarted"),
     "gap": N_("the end was not seen"),
     "reaped": N_("the end was not seen"),
+    "untaken": N_("then the call was handed on to {handed_to}, and nobody took it there"),
+    "parked": N_("then the call was parked, and nobody fetched it"),
 }
 """The additions of `calls.outcome.ENDINGS`."""
 
@@ -75,7 +77,7 @@ def reason_words(call: Call, names: PhoneNames) -> str:
     if not call.reason_key:
         return ""
     args = {name: str(value) for name, value in call.reason_args.items()}
-    for name in ("by", "others", "decliners"):
+    for name in ("by", "others", "decliners", "handed_to"):
         if name in args:
             labels = [label.strip() for label in args[name].split(",")]
             at = call.answered_at or call.started_at
@@ -88,4 +90,4 @@ def reason_words(call: Call, names: PhoneNames) -> str:
     except (KeyError, ValueError):  # an argument that this sentence needs was not kept
         return reason_text(call.reason_key, args)
     ending = ENDING_WORDS.get(args.get("end", ""))
-    return f"{told}; {gettext(ending)}" if ending else told
+    return f"{told}; {gettext(ending).format_map(args)}" if ending else told

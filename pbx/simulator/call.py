@@ -7,6 +7,7 @@ in which Asterisk 22 makes them. The order of events was read off real traces; t
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -64,18 +65,24 @@ class Call:
         self.answered = asyncio.Event()
         self.over = asyncio.Event()
         self._react = react
-        self._signals: asyncio.Queue[Signal] = asyncio.Queue()
+        self._signals: asyncio.PriorityQueue[tuple[float, int, Signal]] = asyncio.PriorityQueue()
+        """Simulated time at which each was to happen, a number in the order of posting, and what happens."""
+        self._posted = itertools.count()
         self._timers: list[asyncio.TimerHandle] = []
 
     # Signals
 
     def post(self, signal: Signal) -> None:
-        """Let something happen; it is taken when the call next waits."""
-        self._signals.put_nowait(signal)
+        """Let something happen now; it is taken when the call next waits."""
+        self._post(self.clock.now(), signal)
+
+    def _post(self, due_at: float, signal: Signal) -> None:
+        self._signals.put_nowait((due_at, next(self._posted), signal))
 
     def later(self, after_s: float, signal: Signal) -> None:
         """Let something happen after simulated seconds, unless the call moves on before."""
-        self._timers.append(self.clock.later(after_s, lambda: self.post(signal)))
+        due_at = self.clock.now() + after_s
+        self._timers.append(self.clock.later(after_s, lambda: self._post(due_at, signal)))
 
     def stop_timers(self) -> None:
         """Forget what was going to happen."""
@@ -89,15 +96,17 @@ class Call:
             left = None if deadline is None else max(0.0, deadline - self.clock.now())
             try:
                 async with asyncio.timeout(None if left is None else left / self.clock.speed):
-                    signal = await self._signals.get()
+                    due = await self._signals.get()
             except TimeoutError:
                 if self._signals.empty():
                     return None
-                signal = (
-                    self._signals.get_nowait()
-                )  # it came before the deadline, on a slow machine
-            if not signal.channel.gone:
-                return signal
+                due = self._signals.get_nowait()
+            # A machine that stalls finds both at once, the signal and the deadline: the earlier one counts.
+            if deadline is not None and due[0] > deadline:
+                self._signals.put_nowait(due)
+                return None
+            if not due[2].channel.gone:
+                return due[2]
 
     # Legs
 

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import time
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,14 @@ async def company(tmp_path):
     await listener.close()
     await run
     await made.simulator.close()
+
+
+async def test_machine_that_stalls_changes_no_call(company):
+    handle = company.simulator.begin("in-direct-voicemail", talk_s=3)
+    await until(lambda: any(ring.rang for r in company.records.values() for ring in r.rings))
+    # All of the call becomes due at once: nobody picked up, then the box, then the caller's end.
+    time.sleep(1)  # noqa: ASYNC251
+    assert decide(await company.record_of(handle)).outcome is Outcome.MISSED
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -5,7 +5,7 @@ connection is cut, Slovo is killed with `kill -9`, Asterisk is restarted and the
 number of its own; the truth is the plan, as far as the phones say that they kept to it.
 
     python tests/bench/faults.py --calls 1000 --rate 10 --together 60 --seed 1 --faults cut,kill,restart,lock
-    python tests/bench/faults.py --calls 30 --rate 3 --faults cut --keep /tmp/run
+    python tests/bench/faults.py --calls 30 --rate 3 --faults cut --keep runs/cut
 
 Exit code 1 if an aim is missed: nothing lost, doubled or endless, no false missed-call task, no wrong outcome among calls
 that were seen live or by a resync.

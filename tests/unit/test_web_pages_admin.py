@@ -95,7 +95,10 @@ async def test_phones_of_several_pbxs_are_told_apart(site: Site) -> None:
     assert (await client.post("/admin/people/new", data=fields)).status_code == 303
     async with site.services.db.read() as session:
         vera = agents.person_of(await agents.by_login(session, "vera"))
-    assert [(phone.pbx, phone.extension) for phone in vera.phones] == [("main", "103"), ("north", "103")]
+    assert [(phone.pbx, phone.extension) for phone in vera.phones] == [
+        ("main", "103"),
+        ("north", "103"),
+    ]
     assert [(queue.pbx, queue.name) for queue in vera.queues] == [("north", "sales")]
     people = (await client.get("/admin")).text
     assert "103, north/103" in people

@@ -121,7 +121,7 @@ def _unanswered(record: CallRecord) -> _Verdict:
     if record.voicemail:
         key = "missed_voicemail" if offers else "missed_voicemail_only"
         return _Verdict(Outcome.MISSED, key, others)
-    if record.end_how is EndedHow.RESTART:
+    if record.end_how is EndedHow.RESTART and not record.may_have_talked:
         out = record.direction is Direction.OUT
         return _Verdict(Outcome.FAILED if out else Outcome.MISSED, "missed_restart", others)
     if _is_unknown(record, offers):

@@ -6,6 +6,7 @@ from support.folded import CLIENT, COMPANY, ended, folded, key, ring, started, t
 from calls.model import Outcome
 from calls.outcome import REASONS, decide, reason_text
 from pbx.events import (
+    CallResynced,
     Direction,
     EndedBy,
     EndedHow,
@@ -197,6 +198,13 @@ def test_restart_of_the_switch_is_the_reason_of_a_missed_call():
     decision = decided(ring("101", 1, 20, RingResult.UNKNOWN), seen=False, how=EndedHow.RESTART)
     assert (decision.outcome, decision.needs_callback) == (Outcome.MISSED, True)
     assert decision.reason == "nobody had picked up when the switch was restarted"
+
+
+def test_restart_of_the_switch_denies_no_talk_that_a_gap_may_hide():
+    gap = CallResynced(**key(5), may_have_talked=True)
+    rings = ring("101", 1, 20, RingResult.UNKNOWN)
+    decision = decided(rings, gap, seen=False, how=EndedHow.RESTART)
+    assert (decision.outcome, decision.needs_callback) == (Outcome.UNKNOWN, False)
 
 
 def test_restart_of_the_switch_is_told_of_an_answered_call():

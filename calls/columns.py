@@ -6,6 +6,7 @@ In: nothing. Out: `Base`, shared by `calls.tables` and `crm.tables`; column type
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator
@@ -34,6 +35,34 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Fixed(TypeDecorator[Decimal]):
+    """A decimal number with a fixed count of places, kept as a whole number of the smallest part.
+
+    SQLite knows no decimals: a sum of money kept as a float would be wrong by kopecks on one database and right on the
+    other. Sums and comparisons in SQL are exact on both.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def __init__(self, places: int = 2) -> None:
+        super().__init__()
+        self.places = places
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Count the smallest parts; more places than are kept are rounded half up."""
+        if value is None:
+            return None
+        return int((Decimal(value) * 10**self.places).quantize(Decimal(1), ROUND_HALF_UP))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        """Give the decimal number back (an average comes as a fraction of a part)."""
+        if value is None:
+            return None
+        parts = Decimal(str(value)).quantize(Decimal(1), ROUND_HALF_UP)
+        return parts.scaleb(-self.places)
 
 
 class Base(DeclarativeBase):

@@ -1,13 +1,17 @@
 """Who may do what. Pure.
 
-In: a role and the person's extensions. Out: a set of permissions, and which calls he sees. Every route of `web` declares
-one permission of this list or `PUBLIC`; the start fails otherwise.
+In: a role and the person's extensions. Out: a set of permissions, how far they reach, and which calls he sees. Every route
+of `web` declares one permission of this list or `PUBLIC`; the start fails otherwise. A permission opens a page or an
+action at all; the scope of the role (`Scope`) says for whose clients, deals and calls. The administrator may change scopes in the
+page, never permissions.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from crm.errors import Forbidden
 
@@ -38,6 +42,24 @@ class Permission(StrEnum):
     PROMISES_MARK = "promises.mark"
     CLIENTS_SEE = "clients.see"
     CLIENTS_EDIT = "clients.edit"
+    CLIENTS_EXPORT = "clients.export"
+    CLIENTS_IMPORT = "clients.import"
+    CLIENTS_MERGE = "clients.merge"
+    CLIENTS_DELETE = "clients.delete"
+    CLIENTS_HAND_OVER = "clients.hand_over"
+    CLIENTS_CLEAN = "clients.clean"
+    BIN_RESTORE = "bin.restore"
+    PERSONAL_SEE = "personal.see"
+    COMMENTS_WRITE = "comments.write"
+    FILES_ADD = "files.add"
+    TAGS_ARRANGE = "tags.arrange"
+    SEGMENTS_SHARE = "segments.share"
+    INQUIRIES_SORT = "inquiries.sort"
+    DEALS_SEE = "deals.see"
+    DEALS_EDIT = "deals.edit"
+    DEALS_DELETE = "deals.delete"
+    REPORTS_SEE = "reports.see"
+    API_USE = "api.use"
     TASKS_SEE_OWN = "tasks.see_own"
     TASKS_SEE_ALL = "tasks.see_all"
     TASKS_CLOSE = "tasks.close"
@@ -57,6 +79,11 @@ _OPERATOR = frozenset(
         Permission.RECORDINGS_PLAY_OWN,
         Permission.CLIENTS_SEE,
         Permission.CLIENTS_EDIT,
+        Permission.COMMENTS_WRITE,
+        Permission.FILES_ADD,
+        Permission.INQUIRIES_SORT,
+        Permission.DEALS_SEE,
+        Permission.DEALS_EDIT,
         Permission.TASKS_SEE_OWN,
         Permission.TASKS_CLOSE,
     }
@@ -68,12 +95,25 @@ _MANAGER = _OPERATOR | {
     Permission.TRANSCRIPTS_SEARCH,
     Permission.TASKS_SEE_ALL,
     Permission.LIVE_SEE_ALL,
+    Permission.CLIENTS_EXPORT,
+    Permission.CLIENTS_IMPORT,
+    Permission.CLIENTS_MERGE,
+    Permission.CLIENTS_DELETE,
+    Permission.CLIENTS_CLEAN,
+    Permission.PERSONAL_SEE,
+    Permission.SEGMENTS_SHARE,
+    Permission.DEALS_DELETE,
+    Permission.REPORTS_SEE,
+    Permission.API_USE,
 }
 _SUPERVISOR = _MANAGER | {
     Permission.RECORDINGS_CHECK,
     Permission.PROMISES_MARK,
     Permission.AUDIT_SEE,
     Permission.AGENTS_PAUSE,
+    Permission.CLIENTS_HAND_OVER,
+    Permission.BIN_RESTORE,
+    Permission.TAGS_ARRANGE,
 }
 _ADMINISTRATOR = _SUPERVISOR | {Permission.ADMINISTER}
 
@@ -90,6 +130,43 @@ def permissions_of(role: Role) -> frozenset[Permission]:
     return _BY_ROLE[role]
 
 
+class Scope(StrEnum):
+    """Whose clients, deals and calls a right reaches, from narrow to wide."""
+
+    NONE = "none"
+    OWN = "own"
+    DEPARTMENT = "department"
+    ALL = "all"
+
+
+class Action(StrEnum):
+    """What a scope is given for."""
+
+    SEE = "see"
+    EDIT = "edit"
+    LISTEN = "listen"
+    EXPORT = "export"
+    DELETE = "delete"
+
+
+def _scopes(
+    see: Scope, edit: Scope, listen: Scope, export: Scope, delete: Scope
+) -> Mapping[Action, Scope]:
+    return MappingProxyType(dict(zip(Action, (see, edit, listen, export, delete), strict=True)))
+
+
+DEFAULT_SCOPES: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
+    {
+        Role.OPERATOR: _scopes(Scope.ALL, Scope.ALL, Scope.OWN, Scope.NONE, Scope.NONE),
+        Role.MANAGER: _scopes(Scope.ALL, Scope.ALL, Scope.ALL, Scope.OWN, Scope.OWN),
+        Role.SUPERVISOR: _scopes(Scope.ALL, Scope.ALL, Scope.ALL, Scope.ALL, Scope.ALL),
+        Role.ADMINISTRATOR: _scopes(Scope.ALL, Scope.ALL, Scope.ALL, Scope.ALL, Scope.ALL),
+    }
+)
+"""How far the rights of each role reach until the administrator says otherwise (table `role_scopes`)."""
+_NO_CHANGES: Mapping[Action, Scope] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who acts: what pages, actions and queries need to know of the person who is logged in."""
@@ -103,11 +180,23 @@ class Actor:
     """(PBX name, extension) of each phone whose calls are the person's now: where they sit, and their own."""
     queues: frozenset[tuple[str, str]] = frozenset()
     """(PBX name, queue) that the person answers for."""
+    departments: frozenset[int] = frozenset()
+    """The person's department and all below it."""
+    scopes: Mapping[Action, Scope] = field(default_factory=lambda: _NO_CHANGES)
+    """What the administrator changed for the person's role; asked through `scope`."""
+    allowed: frozenset[Permission] | None = None
+    """Of an access token: nothing beyond these, whatever the role may. None: as the role."""
     address: str = ""
 
     def may(self, permission: Permission) -> bool:
         """Whether the person's role holds this permission."""
+        if self.allowed is not None and permission not in self.allowed:
+            return False
         return permission in permissions_of(self.role)
+
+    def scope(self, action: Action) -> Scope:
+        """How far this right of the person reaches."""
+        return self.scopes.get(action, DEFAULT_SCOPES[self.role][action])
 
     def require(self, permission: Permission) -> None:
         """Raise `Forbidden` unless the person's role holds this permission."""

@@ -16,7 +16,7 @@ from crm.access import Actor, Permission
 from crm.clients import load
 from crm.errors import Invalid
 from crm.notices import announce
-from crm.tables import CallLink, Client, Promise, Task
+from crm.tables import CallLink, Client, Membership, Promise, Task
 
 
 async def merge(session: AsyncSession, actor: Actor, kept_id: int, gone_id: int) -> Client:
@@ -49,13 +49,17 @@ async def merge(session: AsyncSession, actor: Actor, kept_id: int, gone_id: int)
         given = update(table).where(table.client_id == gone_id)
         await session.execute(given.values(client_id=kept_id))
     _move_numbers(kept, gone)
-    for contact in list(gone.contacts):
-        contact.organisation_id = kept_id
-    kept.email, kept.position = kept.email or gone.email, kept.position or gone.position
+    await session.execute(
+        update(Membership)
+        .where(Membership.organisation_id == gone_id)
+        .values(organisation_id=kept_id)
+    )
+    known = {email.folded for email in kept.emails}
+    kept.emails.extend(email for email in list(gone.emails) if email.folded not in known)
     kept.notes = "\n\n".join(text for text in (kept.notes, gone.notes) if text.strip())
     kept.updated_at = datetime.now(UTC)
     await session.flush()
-    await session.refresh(gone, ["numbers", "contacts"])
+    await session.refresh(gone, ["numbers", "emails", "workplaces", "staff"])
     await session.delete(gone)
     await audit.record(session, actor, "client.merge", "client", kept_id, before)
     announce(session, "client", kept_id)

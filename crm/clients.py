@@ -20,7 +20,7 @@ from crm.client_numbers import NumberField, replace_numbers
 from crm.errors import Conflict, Invalid, NotFound
 from crm.notices import announce
 from crm.number_rules import NumberRules
-from crm.tables import Client, ClientNumber, User
+from crm.tables import Client, ClientEmail, ClientNumber, Membership, User
 
 Kind = Literal["person", "organisation"]
 PAGE_SIZE = 50
@@ -72,7 +72,15 @@ async def create(
     if not fields.name.strip() and not fields.numbers:
         raise Invalid("name", "give a name or a number")
     now = datetime.now(UTC)
-    client = Client(created_at=now, updated_at=now, numbers=[], contacts=[])
+    client = Client(
+        created_at=now,
+        updated_at=now,
+        created_by_id=actor.user_id or None,
+        numbers=[],
+        emails=[],
+        workplaces=[],
+        staff=[],
+    )
     await _fill(session, client, fields)
     session.add(client)
     await session.flush()
@@ -195,8 +203,9 @@ def folded(name: str) -> str:
 def _loaded() -> Select[Client]:
     return select(Client).options(
         selectinload(Client.numbers),
-        selectinload(Client.organisation),
-        selectinload(Client.contacts).selectinload(Client.numbers),
+        selectinload(Client.emails),
+        selectinload(Client.workplaces).selectinload(Membership.organisation),
+        selectinload(Client.staff).selectinload(Membership.person).selectinload(Client.numbers),
     )
 
 
@@ -231,12 +240,32 @@ async def _fill(session: AsyncSession, client: Client, fields: ClientFields) -> 
     if fields.responsible_id is not None and await session.get(User, fields.responsible_id) is None:
         raise Invalid("responsible_id", "nobody has this id")
     client.kind, client.name, client.search_name = fields.kind, name, folded(name)
-    client.organisation_id = fields.organisation_id
-    client.position = fields.position.strip()[:128]
-    client.email = fields.email.strip()[:255]
+    _put_workplace(client, fields)
+    _put_email(client, fields.email.strip()[:255])
     client.notes = fields.notes
     client.responsible_id = fields.responsible_id
     client.sample = client.sample or fields.sample
+
+
+def _put_workplace(client: Client, fields: ClientFields) -> None:
+    if fields.organisation_id is None:
+        client.workplaces = []
+        return
+    there = {place.organisation_id: place for place in client.workplaces}
+    place = there.get(fields.organisation_id) or Membership(organisation_id=fields.organisation_id)
+    place.position = fields.position.strip()[:128]
+    client.workplaces = [place]
+
+
+def _put_email(client: Client, address: str) -> None:
+    if not address:
+        client.emails = []
+        return
+    folded_address = address.lower()
+    there = {email.folded: email for email in client.emails}
+    email = there.get(folded_address) or ClientEmail(folded=folded_address)
+    email.address = address
+    client.emails = [email]
 
 
 async def _check_organisation(session: AsyncSession, client: Client, fields: ClientFields) -> None:

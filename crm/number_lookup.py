@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from crm.client_visibility import LISTED
 from crm.number_rules import NumberRules
-from crm.tables import Client, ClientNumber
+from crm.tables import Client, ClientNumber, Membership
 
 MOST = 50
 """More candidates than this are no help to anybody."""
@@ -50,8 +51,12 @@ async def find(session: AsyncSession, raw: str, rules: NumberRules) -> Found:
 async def _clients(session: AsyncSession, condition: ColumnElement[bool]) -> list[Client]:
     query = (
         select(Client)
-        .where(Client.id.in_(select(ClientNumber.client_id).where(condition)))
-        .options(selectinload(Client.numbers), selectinload(Client.organisation))
+        .where(Client.id.in_(select(ClientNumber.client_id).where(condition)), LISTED)
+        .options(
+            selectinload(Client.numbers),
+            selectinload(Client.emails),
+            selectinload(Client.workplaces).selectinload(Membership.organisation),
+        )
         .order_by(Client.id)
         .limit(MOST)
     )

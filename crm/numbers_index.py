@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from crm.client_visibility import LISTED
 from crm.number_rules import NumberRules, fits_by_tail
-from crm.tables import Client, ClientNumber
+from crm.tables import Client, ClientNumber, Membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class NumbersIndex:
 
     async def update(self, session: AsyncSession, client_id: int) -> None:
         """Read one client anew, and the contact persons of an organisation, whose company it is."""
-        contacts = select(Client.id).where(Client.organisation_id == client_id)
+        contacts = select(Membership.person_id).where(Membership.organisation_id == client_id)
         ids = [client_id, *(await session.scalars(contacts)).all()]
         numbers = await _read(session, ids)
         for one in ids:
@@ -87,6 +88,20 @@ class NumbersIndex:
 
 async def _read(session: AsyncSession, client_ids: list[int] | None) -> list[tuple[str, _Number]]:
     company = aliased(Client)
+    # Where a person works first of all: their oldest membership whose organisation still is one.
+    first = (
+        select(company.name)
+        .join(Membership, Membership.organisation_id == company.id)
+        .where(
+            Membership.person_id == Client.id,
+            company.deleted_at.is_(None),
+            company.merged_into_id.is_(None),
+        )
+        .order_by(Membership.id)
+        .limit(1)
+        .correlate(Client)
+        .scalar_subquery()
+    )
     query = (
         select(
             ClientNumber.e164,
@@ -94,10 +109,10 @@ async def _read(session: AsyncSession, client_ids: list[int] | None) -> list[tup
             Client.id,
             Client.name,
             Client.kind,
-            company.name,
+            first,
         )
         .join(Client, Client.id == ClientNumber.client_id)
-        .outerjoin(company, company.id == Client.organisation_id)
+        .where(LISTED)
         .order_by(ClientNumber.id)
     )
     if client_ids is not None:

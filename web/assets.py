@@ -19,6 +19,8 @@ FILES: dict[str, str] = {
     "htmx.org/dist/htmx.min.js": "htmx/htmx.min.js",
     "htmx.org/dist/ext/hx-ws.min.js": "htmx/hx-ws.min.js",
     "htmx.org/LICENSE": "htmx/LICENSE",
+    "sortablejs/modular/sortable.esm.js": "sortable/sortable.esm.js",
+    "sortablejs/LICENSE": "sortable/LICENSE",
     "wavesurfer.js/dist/wavesurfer.esm.js": "wavesurfer/wavesurfer.esm.js",
     "wavesurfer.js/dist/plugins/regions.esm.js": "wavesurfer/regions.esm.js",
     "wavesurfer.js/LICENSE": "wavesurfer/LICENSE",

@@ -11,7 +11,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 import crm.tables
-from calls.columns import Base, UtcDateTime
+from calls.columns import Base, Fixed, UtcDateTime
 
 BEYOND_THE_TABLES = ("utterances_fts", "lemma_vector", "ix_utterances_lemma_vector")
 """Full-text objects, which belong to one database only and are written by hand in the revisions."""
@@ -28,6 +28,8 @@ def render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal[
     """Write our types into a revision as plain ones, so that revisions never import the product."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, Fixed):
+        return "sa.BigInteger()"
     return False
 
 

@@ -485,6 +485,31 @@ async def unseen_end(bench: Bench, **changes: object) -> None:
     await bench.known(told, **(parts | changes))
 
 
+@pytest.mark.parametrize(
+    ("lasted_s", "told"),
+    [
+        (300, ("abandoned", "abandoned_ringing")),  # it had ended when the switch died
+        (10, ("missed", "missed_restart")),  # it ended with the switch: its line was the last one
+    ],
+)
+async def test_caller_who_gave_up_unseen_was_not_turned_away_by_the_restart_after_it(
+    bench: Bench, lasted_s: float, told: tuple[str, str]
+) -> None:
+    await bench.known(
+        Told(number=CLIENT, at=T0, linkedid=uid(0), lasted_s=lasted_s),
+        end_seen=False,
+        end_how=EndedHow.RESTART,
+        ended_by=EndedBy.SWITCH,
+        source="resync",
+        rings=(ring(RingResult.UNKNOWN),),
+    )
+    assert [c.reason_key for c in await bench.calls()] == ["missed_restart"]
+    bench.write(line(uid(0), rang_s=9))
+    await bench.reconcile()
+    assert [(c.outcome, c.reason_key) for c in await bench.calls()] == [told]
+    assert [t.state for t in await bench.tasks()] == ["open"]
+
+
 async def test_call_that_no_record_ever_tells_of_is_called_back_and_stays_unknown(
     bench: Bench,
 ) -> None:

@@ -54,7 +54,8 @@ async def test_contact_persons_follow_their_merged_organisation(db: Database) ->
         await merge(session, SYSTEM, kept, gone)
     async with db.read() as session:
         moved = await clients.get(session, SYSTEM, anna)
-    assert moved.organisation_id == kept
+    assert moved.organisation is not None
+    assert moved.organisation.id == kept
 
 
 async def test_unlike_cards_are_not_merged(db: Database) -> None:

@@ -163,6 +163,45 @@ async def test_trap_04_silent_connection_is_dropped_and_made_anew(ami):
         assert len(rig.tracker.snapshots) == 2
 
 
+async def test_trap_04_dead_line_is_blind_since_its_last_byte_and_not_since_the_ping_that_found_out(
+    ami,
+):
+    async with listening(ami, ping_interval_s=0.5, ping_timeout_s=0.1) as rig:
+        await rig.up()
+        await ami.event(Event="Last")
+        await rig.until(lambda: rig.tracker.fed)
+        ami.silent = True
+        await asyncio.sleep(0.02)  # an answer may be on its way
+        heard = datetime.now(UTC)
+        await rig.until(rig.lost)
+        noticed = datetime.now(UTC)
+        ami.silent = False
+        await rig.up(times=2)
+    assert noticed - heard > timedelta(seconds=0.05)  # the ping waits for its answer
+    assert rig.lost()[0].at <= heard
+    assert rig.restored()[1].blind_since == rig.lost()[0].at == rig.tracker.lost_at[0]
+
+
+async def test_orderly_end_after_a_silence_is_no_silence_unheard(ami):
+    async with listening(ami) as rig:
+        await rig.up()
+        await ami.event(Event="Last")
+        await rig.until(lambda: rig.tracker.fed)
+        await asyncio.sleep(0.05)
+        ended = datetime.now(UTC)
+        await ami.send_end()
+        await rig.until(rig.lost)
+        assert rig.lost()[0].at >= ended
+
+
+async def test_line_that_breaks_before_the_login_is_lost_when_it_is_noticed(ami):
+    ami.silent = True  # but for its greeting
+    async with listening(ami, action_timeout_s=0.1) as rig:
+        begun = datetime.now(UTC)
+        await rig.until(rig.lost)
+        assert rig.lost()[0].at - begun >= timedelta(seconds=0.09)
+
+
 async def test_trap_04_answered_pings_leave_nothing_behind(ami):
     async with listening(ami, ping_interval_s=0.01) as rig:
         await rig.up()

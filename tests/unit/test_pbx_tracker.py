@@ -307,6 +307,7 @@ def test_call_that_begins_before_asterisk_says_that_it_booted_is_of_its_new_life
     ("uptimes", "how"),
     [
         ([(3, 2)], EndedHow.RESTART),  # it died, which broke the connection, and came back
+        ([(6, 2)], EndedHow.GAP),  # in four unheard seconds somebody may have answered
         ([(60, 2)], EndedHow.GAP),  # it may have lived on for most of the minute
         ([(1, 901), (4, 2)], EndedHow.GAP),  # it did live on, and died before it could be asked
     ],

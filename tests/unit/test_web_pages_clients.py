@@ -6,7 +6,7 @@ from support.web_seed import STRANGER, seed_site
 
 from crm import clients
 from crm.access import SYSTEM
-from crm.tables import CallLink, Client, Task
+from crm.tables import CallLink, Client, Membership, Task
 
 
 async def test_list_finds_by_name_and_by_number(site: Site) -> None:
@@ -49,7 +49,8 @@ async def test_new_client_takes_number_company_and_earlier_calls(site: Site) -> 
         assert made is not None
         assert (await session.get(CallLink, ids["missed"])).client_id == made.id  # type: ignore[union-attr]
         assert (await session.get(Task, ids["task"])).client_id == made.id  # type: ignore[union-attr]
-        company = await session.get(Client, made.organisation_id)
+        works = select(Membership.organisation_id).where(Membership.person_id == made.id)
+        company = await session.get(Client, await session.scalar(works))
         assert company is not None
         assert company.kind == "organisation"
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import selectinload
 from calls import record_json
 from calls.tables import Call, CallTransfer, Recording, Transcript, Utterance
 from crm.access import Actor
-from crm.tables import CallLink, CallNote, Client, ClientNumber, User
+from crm.tables import CallLink, CallNote, Client, ClientNumber, Membership, User
 from web.pages.call_access import may_hear
 from web.pages.call_facts import CallFacts, ShownNote
 from web.pages.call_promises import promises_of
@@ -118,7 +118,10 @@ async def _client_of(session: AsyncSession, call: Call) -> Client | None:
         select(Client)
         .join(CallLink, CallLink.client_id == Client.id)
         .where(CallLink.call_id == call.id)
-        .options(selectinload(Client.organisation))
+        .options(
+            selectinload(Client.workplaces).selectinload(Membership.organisation),
+            selectinload(Client.emails),
+        )
     )
 
 

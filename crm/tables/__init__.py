@@ -1,0 +1,132 @@
+"""Tables of clients, deals, tasks, people, promises and the audit log, a module per topic.
+
+In: nothing. Out: mapped classes on the `Base` of `calls.columns`. The last package with tables, so the migrations of all
+live in `crm/migrations`.
+"""
+
+from __future__ import annotations
+
+import calls.tables  # noqa: F401 - its tables are referred to
+from crm.tables.api import ApiToken, IdempotencyKey, Webhook, WebhookDelivery
+from crm.tables.audit import AuditEntry
+from crm.tables.clients import (
+    CallLink,
+    CallNote,
+    CallTag,
+    Client,
+    ClientEmail,
+    ClientFigures,
+    ClientMerge,
+    ClientNumber,
+    ClientPersonal,
+    ClientTag,
+    Consent,
+    Inquiry,
+    InquiryTag,
+    Membership,
+    NotDuplicates,
+    PersonalDate,
+    Tag,
+)
+from crm.tables.deals import (
+    Deal,
+    DealCall,
+    DealItem,
+    DealStep,
+    DealTag,
+    Funnel,
+    LossReason,
+    Payment,
+    Product,
+    Stage,
+)
+from crm.tables.exchange import Handover, HandoverItem, Import, ImportRow
+from crm.tables.fields import CompanySetting, CustomField, CustomValue, FieldRule
+from crm.tables.finding import ClientWord, ListColumns, SearchGram, SearchWord, Segment
+from crm.tables.history import Change, Comment, Mention, StoredFile
+from crm.tables.people import (
+    Department,
+    Device,
+    LoginAttempt,
+    Notification,
+    PersonState,
+    PhoneHolding,
+    PhoneState,
+    QueueMember,
+    RoleScope,
+    Session,
+    User,
+    UserQueue,
+)
+from crm.tables.promises import Promise
+from crm.tables.tasks import ChecklistItem, Reminder, Task, TaskAssignee, TaskCall
+
+__all__ = [
+    "ApiToken",
+    "AuditEntry",
+    "CallLink",
+    "CallNote",
+    "CallTag",
+    "Change",
+    "ChecklistItem",
+    "Client",
+    "ClientEmail",
+    "ClientFigures",
+    "ClientMerge",
+    "ClientNumber",
+    "ClientPersonal",
+    "ClientTag",
+    "ClientWord",
+    "Comment",
+    "CompanySetting",
+    "Consent",
+    "CustomField",
+    "CustomValue",
+    "Deal",
+    "DealCall",
+    "DealItem",
+    "DealStep",
+    "DealTag",
+    "Department",
+    "Device",
+    "FieldRule",
+    "Funnel",
+    "Handover",
+    "HandoverItem",
+    "IdempotencyKey",
+    "Import",
+    "ImportRow",
+    "Inquiry",
+    "InquiryTag",
+    "ListColumns",
+    "LoginAttempt",
+    "LossReason",
+    "Membership",
+    "Mention",
+    "NotDuplicates",
+    "Notification",
+    "Payment",
+    "PersonState",
+    "PersonalDate",
+    "PhoneHolding",
+    "PhoneState",
+    "Product",
+    "Promise",
+    "QueueMember",
+    "Reminder",
+    "RoleScope",
+    "SearchGram",
+    "SearchWord",
+    "Segment",
+    "Session",
+    "Stage",
+    "StoredFile",
+    "Tag",
+    "Task",
+    "TaskAssignee",
+    "TaskCall",
+    "User",
+    "UserQueue",
+    "Webhook",
+    "WebhookDelivery",
+]

@@ -1,0 +1,34 @@
+"""Tables of the audit log.
+
+In: nothing. Out: mapped classes on the `Base` of `calls.columns`; declarations without logic.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from calls.columns import BIG_ID, Base, UtcDateTime
+
+
+class AuditEntry(Base):
+    """One thing somebody did or heard. Rows are only ever added; each holds the hash of the one before."""
+
+    __tablename__ = "audit_log"
+
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    user_id: Mapped[int | None] = mapped_column()
+    """No foreign key on purpose: the log outlives the user."""
+    login: Mapped[str] = mapped_column(String(64), default="")
+    action: Mapped[str] = mapped_column(String(64), index=True)
+    """"recording.play", "recording.export", "search", "login", "client.edit" …"""
+    subject_kind: Mapped[str] = mapped_column(String(32), default="")
+    subject_id: Mapped[str] = mapped_column(String(64), default="")
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    address: Mapped[str] = mapped_column(String(64), default="")
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)

@@ -1,0 +1,81 @@
+"""Tables of finding: words of the search box, saved segments, chosen columns.
+
+In: nothing. Out: mapped classes on the `Base` of `calls.columns`; declarations without logic.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from calls.columns import BIG_ID, Base, UtcDateTime
+
+
+class SearchWord(Base):
+    """A word that some client, deal or number has. The vocabulary of the search box."""
+
+    __tablename__ = "search_words"
+
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    word: Mapped[str] = mapped_column(String(64), unique=True)
+    """Folded."""
+
+
+class SearchGram(Base):
+    """Three letters of a word: by these parts of words and words with typing errors are found."""
+
+    __tablename__ = "search_grams"
+
+    gram: Mapped[str] = mapped_column(String(3), primary_key=True)
+    word_id: Mapped[int] = mapped_column(
+        ForeignKey("search_words.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class ClientWord(Base):
+    """A client has a word: in a name, an address of e-mail, the company, a deal, a tag, a custom field."""
+
+    __tablename__ = "client_words"
+
+    word_id: Mapped[int] = mapped_column(
+        ForeignKey("search_words.id", ondelete="CASCADE"), primary_key=True
+    )
+    client_id: Mapped[int] = mapped_column(
+        ForeignKey("clients.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    field: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+
+class Segment(Base):
+    """A filter with a name: clients (or deals) that fit it now."""
+
+    __tablename__ = "segments"
+
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    subject: Mapped[str] = mapped_column(String(16), default="client")
+    """"client" or "deal"."""
+    name: Mapped[str] = mapped_column(String(128))
+    owner_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    shared: Mapped[str] = mapped_column(String(16), default="own")
+    """Who else sees it: "own" (nobody), "department" or "all"."""
+    filter: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """As `crm.finding.filters` reads it."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ListColumns(Base):
+    """The columns that a person chose for a list, in their order."""
+
+    __tablename__ = "list_columns"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """"clients" or "deals"."""
+    columns: Mapped[list[Any]] = mapped_column(JSON, default=list)

@@ -2,8 +2,8 @@
 
 In: a role and the person's extensions. Out: a set of permissions, how far they reach, and which calls he sees. Every route
 of `web` declares one permission of this list or `PUBLIC`; the start fails otherwise. A permission opens a page or an
-action at all; the scope of the role (`Scope`) says for whose clients, deals and calls. The administrator may change scopes in the
-page, never permissions.
+action at all; the scope of the role (`Scope`) says for whose clients, deals and calls. The administrator may change
+scopes in the page, never permissions.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ from crm.sessions import Sessions
 from pbx.settings import PbxSettings
 from web.app import create_app
 from web.assets import require_assets
+from web.chores import run_chores
 from web.core import NO_EXTRAS, Core, Extras
 from web.event_loop import rest_seldom
 from web.listening import actions_on, build_dispatcher, build_listener, listen
@@ -125,6 +126,7 @@ def _work_of(
         work["reconcile"] = partial(reconciling.run, dispatcher)
     if Part.WORK in parts:
         work["work"] = partial(work_jobs, core)
+        work["chores"] = partial(run_chores, core)
     if Part.WEB in parts:
         core.settings.secret()
         work["web"] = partial(serve_pages, core, stop)

@@ -1,8 +1,8 @@
 """Languages: which one a page speaks, and its words.
 
-English is the language of the source; Russian comes from `locales/ru/LC_MESSAGES/slovo.po`, read as it is (no compiled
-files that could be stale). The language of the running request is a context variable, so that templates, error texts
-and the live page's fragments all ask `gettext` without passing a language around.
+English is the language of the source; Russian comes from the `.po` files in `locales/ru/LC_MESSAGES`, one per topic, read
+as they are (no compiled files that could be stale). The language of the running request is a context variable, so that
+templates, error texts and the live page's fragments all ask `gettext` without passing a language around.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.core import negotiate_locale
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -27,11 +28,15 @@ _current: ContextVar[str] = ContextVar("slovo_locale", default="en")
 @cache
 def translations(locale: str) -> stdlib_gettext.NullTranslations:
     """The words of one language; English has none of its own."""
-    path = LOCALE_DIR / locale / "LC_MESSAGES" / "slovo.po"
-    if not path.is_file():
+    paths = sorted((LOCALE_DIR / locale / "LC_MESSAGES").glob("*.po"))
+    if not paths:
         return stdlib_gettext.NullTranslations()
-    with path.open("rb") as source:
-        catalog = read_po(source, locale=locale)
+    catalog = Catalog(locale=locale)
+    for path in paths:
+        with path.open("rb") as source:
+            for message in read_po(source, locale=locale):
+                if message.id:
+                    catalog[message.id] = message
     compiled = BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)

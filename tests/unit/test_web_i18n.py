@@ -28,11 +28,26 @@ def used_messages() -> dict[str, tuple[str, ...]]:
     return messages
 
 
+def russian_files() -> dict[str, dict[str, Message]]:
+    """Name of each file of Russian words → its messages by their (singular) text."""
+    found = {}
+    for path in sorted((i18n.LOCALE_DIR / "ru" / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as source:
+            catalog = read_po(source, locale="ru")
+        found[path.name] = {m.id if isinstance(m.id, str) else m.id[0]: m for m in catalog if m.id}
+    return found
+
+
 def russian() -> dict[str, Message]:
-    path = i18n.LOCALE_DIR / "ru" / "LC_MESSAGES" / "slovo.po"
-    with path.open("rb") as source:
-        catalog = read_po(source, locale="ru")
-    return {m.id if isinstance(m.id, str) else m.id[0]: m for m in catalog if m.id}
+    return {text: m for messages in russian_files().values() for text, m in messages.items()}
+
+
+def test_no_text_stands_in_two_files_with_different_words() -> None:
+    said: dict[str, tuple[str, object]] = {}
+    for name, messages in russian_files().items():
+        for text, message in messages.items():
+            file, string = said.setdefault(text, (name, message.string))
+            assert string == message.string, f"{text!r} differs in {file} and {name}"
 
 
 def test_every_text_has_russian_words() -> None:

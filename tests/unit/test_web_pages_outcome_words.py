@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import pytest
 from babel.messages.pofile import read_po
 
@@ -49,8 +47,7 @@ def test_missing_argument_shows_a_gap_instead_of_failing() -> None:
 
 @pytest.mark.parametrize("key", sorted(REASON_WORDS))
 def test_russian_sentence_exists_and_takes_the_same_arguments(key: str) -> None:
-    path = Path(LOCALE_DIR) / "ru" / "LC_MESSAGES" / "slovo.po"
-    with path.open("rb") as source:
+    with (LOCALE_DIR / "ru" / "LC_MESSAGES" / "slovo.po").open("rb") as source:
         message = read_po(source).get(REASON_WORDS[key])
     assert message is not None
     assert message.string

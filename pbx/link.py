@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -86,6 +87,11 @@ class AmiLink:
     def counters(self) -> WireCounters:
         """What this connection brought so far."""
         return self._protocol.reader.counters if self._protocol else WireCounters()
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """When Asterisk was heard last on this connection; None if it never was."""
+        return self._protocol.heard_at if self._protocol else None
 
     async def connect(self) -> None:
         """Connect and log in.

@@ -154,7 +154,7 @@ class Listener:
             await self._pump(snapshot, link.version)
             for task in (snapshot, *beside):
                 task.cancel()
-        self._lose(link.why_lost)
+        self._lose(link)
         return link.why_lost, True
 
     def _failed(self, error: PbxError) -> str:
@@ -163,23 +163,28 @@ class Listener:
             self._publish(self._link_lost(str(error)))
         return str(error)
 
-    def _lose(self, why: str) -> None:
-        """Note the moment since which we are blind, once per loss."""
+    def _lose(self, link: AmiLink) -> None:
+        """Note the moment since which we are blind, once per loss: a dead line is noticed only at the next ping."""
         if not self._stopped.is_set():
-            log.warning("ami_lost", pbx=self.pbx, why=why)
+            log.warning("ami_lost", pbx=self.pbx, why=link.why_lost)
         self._in_step = False
-        lost = self._link_lost(why)
+        lost = self._link_lost(link.why_lost, link.heard_at)
         self._blind_since = self._blind_since or lost.at
         if not self._stopped.is_set():
             self._publish(lost)
         for event in self._tracker.link_lost(self._clock.at(lost.at or datetime.now(UTC))):
             self._publish(event)
 
-    def _link_lost(self, why: str, *, refused: bool = False) -> LinkLost:
+    def _link_lost(
+        self, why: str, at: datetime | None = None, *, refused: bool = False
+    ) -> LinkLost:
         self._loss_told = True
-        now = datetime.now(UTC)
         return LinkLost(
-            pbx=self.pbx, at=now, why=why, login_refused=refused, never_up=self._never_up
+            pbx=self.pbx,
+            at=at or datetime.now(UTC),
+            why=why,
+            login_refused=refused,
+            never_up=self._never_up,
         )
 
     def _tell_heard(self) -> None:

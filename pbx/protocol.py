@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -191,6 +192,8 @@ class SlovoProtocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no typ
         self._on_lost = on_lost
         self._tap = tap
         self.closed = False
+        self.heard_at: datetime | None = None
+        """When the other side was heard last: its last bytes, or its orderly end; None before the first."""
         self.factory: Any = None
         self.responses: dict[str, Any] = {}
         self.marks: dict[str, Callable[[], None]] = {}
@@ -198,6 +201,7 @@ class SlovoProtocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no typ
 
     def data_received(self, data: bytes) -> None:
         """Hand every complete message on. Called by asyncio with a chunk of any size."""
+        self.heard_at = datetime.now(UTC)
         if self._tap is not None:
             self._tap(data)
         for headers in self.reader.feed(data):
@@ -218,6 +222,10 @@ class SlovoProtocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no typ
         # The result of an Originate is news of a call as well as an answer; list items are answers only.
         if "Event" in headers and (not waiting or headers["Event"] == "OriginateResponse"):
             self._on_headers(headers)
+
+    def eof_received(self) -> None:
+        """Take an orderly end as a word of the other side: all that it had said before has come."""
+        self.heard_at = datetime.now(UTC)
 
     def connection_lost(self, exc: object) -> None:
         """Report the end once; `exc` may be an exception, None or a panoramisk Message (trap 17)."""

@@ -46,8 +46,9 @@ from pbx.switchboard import Switchboard
 
 BOOT_SLACK = timedelta(seconds=2)
 """Uptime is told in whole seconds."""
-COMES_BACK = timedelta(seconds=5)
-"""A watchman starts a dead Asterisk within this time. If it takes longer, it may have lived on before it died."""
+COMES_BACK = timedelta(seconds=2)
+"""A watchman starts a dead Asterisk within this time. If it takes longer, it may have lived on before it died: calls
+that are answered in a few unheard seconds must not be told as missed."""
 SHUTDOWN_TAKES = timedelta(seconds=2)
 """From the first Hangup of `core restart now` to its Shutdown."""
 ENDED_LATELY = 10_000

@@ -91,17 +91,22 @@ def _numbered(known: Party, told: Party) -> Party:
 
 
 def _with_end(known: CallRecord, told: CallRecord) -> CallRecord:
-    """A call whose end nobody told: it ended when the lines say, and its last talk with it."""
+    """A call whose end nobody told: it ended when the lines say, and its last talk with it.
+
+    The line of a call that ended clearly before its switch was found restarted says that the restart did not end it: of
+    those that it did end a dead switch wrote none.
+    """
     if known.end_seen or told.ended_at is None:
         return known
     noticed = known.ended_at
+    by_restart = known.end_how is EndedHow.RESTART and not _later(known, told)
     # Whole seconds: a short call would otherwise end before it began.
     told = replace(told, ended_at=max(told.ended_at, known.started_at or told.ended_at))
     return replace(
         known,
         ended_at=told.ended_at,
         end_seen=True,
-        end_how=known.end_how if known.end_how is EndedHow.RESTART else EndedHow.SEEN,
+        end_how=EndedHow.RESTART if by_restart else EndedHow.SEEN,
         ended_by=EndedBy.UNKNOWN if known.talks else told.ended_by,
         talks=tuple(_ended(talk, told, noticed_at=noticed) for talk in known.talks),
         voicemail=known.voicemail or told.voicemail,

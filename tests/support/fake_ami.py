@@ -87,6 +87,11 @@ class FakeAmi:
             writer.transport.abort()
         self._writers.clear()
 
+    async def send_end(self) -> None:
+        """Say that no more will come, after all that was said."""
+        for writer in self._writers:
+            writer.write_eof()
+
     async def send(self, data: bytes, only: asyncio.StreamWriter | None = None) -> None:
         """Write to every connection (or one), cut into chunks."""
         step = self.chunk or len(data) or 1

@@ -357,6 +357,36 @@ class NotDuplicates(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class DuplicatePair(Base):
+    """Two cards that may be one client, as `crm.duplicates` found them last. `first_id` < `second_id`."""
+
+    __tablename__ = "duplicate_pairs"
+    __table_args__ = (Index("ix_duplicate_pairs_score", "score"),)
+
+    first_id: Mapped[int] = mapped_column(
+        ForeignKey("clients.id", ondelete="CASCADE"), primary_key=True
+    )
+    second_id: Mapped[int] = mapped_column(
+        ForeignKey("clients.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    score: Mapped[int] = mapped_column()
+    """How sure, of 100."""
+    reasons: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """Keys of `crm.likeness.Reason`."""
+
+
+class CleaningIgnored(Base):
+    """A record of the cleaning list that a person put aside for a time."""
+
+    __tablename__ = "cleaning_ignored"
+
+    subject_kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """"client" or "inquiry"."""
+    subject_id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    until_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+
+
 class Inquiry(Base):
     """A request (обращение) of somebody who made contact: to be sorted before it becomes a deal, or nothing."""
 
@@ -393,10 +423,25 @@ class Inquiry(Base):
     last_contact_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    last_step: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What was done with it last, and how it was before: enough to take that back (`crm.inquiry_steps`)."""
     version: Mapped[int] = mapped_column(default=1)
     sample: Mapped[bool] = mapped_column(default=False)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class InquiryCall(Base):
+    """A call about an inquiry: makes counting of contacts idempotent."""
+
+    __tablename__ = "inquiry_calls"
+
+    call_id: Mapped[int] = mapped_column(
+        ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True
+    )
+    inquiry_id: Mapped[int] = mapped_column(
+        ForeignKey("inquiries.id", ondelete="CASCADE"), index=True
+    )
 
 
 class InquiryTag(Base):

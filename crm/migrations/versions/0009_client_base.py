@@ -795,7 +795,7 @@ def upgrade() -> None:
     op.create_table(
         "deal_calls",
         sa.Column("call_id", ID, nullable=False),
-        sa.Column("deal_id", ID, nullable=False),
+        sa.Column("deal_id", ID, nullable=True),
         sa.Column("how", sa.String(length=16), nullable=False),
         sa.Column("at", TIME, nullable=False),
         sa.ForeignKeyConstraint(
@@ -895,6 +895,7 @@ def upgrade() -> None:
         sa.Column("last_contact_at", TIME, nullable=False),
         sa.Column("closed_at", TIME, nullable=True),
         sa.Column("closed_by_id", ID, nullable=True),
+        sa.Column("last_step", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -931,6 +932,70 @@ def upgrade() -> None:
             batch_op.f("ix_inquiries_responsible_id"), ["responsible_id"], unique=False
         )
         batch_op.create_index("ix_inquiries_state_opened_at", ["state", "opened_at"], unique=False)
+
+    op.create_table(
+        "inquiry_calls",
+        sa.Column("call_id", ID, nullable=False),
+        sa.Column("inquiry_id", ID, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["call_id"],
+            ["calls.id"],
+            name=op.f("fk_inquiry_calls_call_id_calls"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["inquiry_id"],
+            ["inquiries.id"],
+            name=op.f("fk_inquiry_calls_inquiry_id_inquiries"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("call_id", name=op.f("pk_inquiry_calls")),
+    )
+    with op.batch_alter_table("inquiry_calls", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_inquiry_calls_inquiry_id"), ["inquiry_id"], unique=False
+        )
+
+    op.create_table(
+        "duplicate_pairs",
+        sa.Column("first_id", ID, nullable=False),
+        sa.Column("second_id", ID, nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["first_id"],
+            ["clients.id"],
+            name=op.f("fk_duplicate_pairs_first_id_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["second_id"],
+            ["clients.id"],
+            name=op.f("fk_duplicate_pairs_second_id_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("first_id", "second_id", name=op.f("pk_duplicate_pairs")),
+    )
+    with op.batch_alter_table("duplicate_pairs", schema=None) as batch_op:
+        batch_op.create_index("ix_duplicate_pairs_score", ["score"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_duplicate_pairs_second_id"), ["second_id"], unique=False
+        )
+
+    op.create_table(
+        "cleaning_ignored",
+        sa.Column("subject_kind", sa.String(length=16), nullable=False),
+        sa.Column("subject_id", ID, nullable=False),
+        sa.Column("until_at", TIME, nullable=False),
+        sa.Column("by_id", ID, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["users.id"],
+            name=op.f("fk_cleaning_ignored_by_id_users"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("subject_kind", "subject_id", name=op.f("pk_cleaning_ignored")),
+    )
 
     op.create_table(
         "payments",
@@ -970,6 +1035,7 @@ def upgrade() -> None:
         sa.Column("user_id", ID, nullable=True),
         sa.Column("at", TIME, nullable=False),
         sa.Column("deleted_at", TIME, nullable=True),
+        sa.Column("deleted_by_id", ID, nullable=True),
         sa.ForeignKeyConstraint(
             ["client_id"],
             ["clients.id"],
@@ -986,6 +1052,12 @@ def upgrade() -> None:
             ["user_id"],
             ["users.id"],
             name=op.f("fk_stored_files_user_id_users"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["deleted_by_id"],
+            ["users.id"],
+            name=op.f("fk_stored_files_deleted_by_id_users"),
             ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_files")),
@@ -1105,6 +1177,7 @@ def upgrade() -> None:
         sa.Column("at", TIME, nullable=False),
         sa.Column("edited_at", TIME, nullable=True),
         sa.Column("deleted_at", TIME, nullable=True),
+        sa.Column("deleted_by_id", ID, nullable=True),
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["client_id"],
@@ -1126,6 +1199,12 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["user_id"], ["users.id"], name=op.f("fk_comments_user_id_users"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["deleted_by_id"],
+            ["users.id"],
+            name=op.f("fk_comments_deleted_by_id_users"),
+            ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
     )
@@ -1289,6 +1368,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("snoozed_until", TIME, nullable=True))
         batch_op.add_column(sa.Column("woken_call_id", ID, nullable=True))
         batch_op.add_column(sa.Column("deleted_at", TIME, nullable=True))
+        batch_op.add_column(sa.Column("deleted_by_id", ID, nullable=True))
         batch_op.create_index(batch_op.f("ix_tasks_deal_id"), ["deal_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_tasks_inquiry_id"), ["inquiry_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_tasks_series_id"), ["series_id"], unique=False)
@@ -1297,6 +1377,13 @@ def upgrade() -> None:
             batch_op.f("fk_tasks_created_by_id_users"),
             "users",
             ["created_by_id"],
+            ["id"],
+            ondelete="SET NULL",
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_tasks_deleted_by_id_users"),
+            "users",
+            ["deleted_by_id"],
             ["id"],
             ondelete="SET NULL",
         )
@@ -1335,8 +1422,25 @@ def upgrade() -> None:
             ondelete="SET NULL",
         )
 
+    op.create_table(
+        "card_openings",
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("hour_at", TIME, nullable=False),
+        sa.Column("cards", sa.Integer(), nullable=False),
+        sa.Column("told_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name=op.f("fk_card_openings_user_id_users"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("user_id", "hour_at", name=op.f("pk_card_openings")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("card_openings")
+
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_constraint(
             batch_op.f("fk_users_department_id_departments"), type_="foreignkey"
@@ -1350,11 +1454,13 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_tasks_call_id_calls"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_tasks_inquiry_id_inquiries"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_tasks_deal_id_deals"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_tasks_deleted_by_id_users"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_tasks_created_by_id_users"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_tasks_snoozed_until"))
         batch_op.drop_index(batch_op.f("ix_tasks_series_id"))
         batch_op.drop_index(batch_op.f("ix_tasks_inquiry_id"))
         batch_op.drop_index(batch_op.f("ix_tasks_deal_id"))
+        batch_op.drop_column("deleted_by_id")
         batch_op.drop_column("deleted_at")
         batch_op.drop_column("woken_call_id")
         batch_op.drop_column("snoozed_until")
@@ -1438,6 +1544,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_checklist_items_task_id"))
 
     op.drop_table("checklist_items")
+    op.drop_table("cleaning_ignored")
+    op.drop_table("duplicate_pairs")
+    op.drop_table("inquiry_calls")
+
     with op.batch_alter_table("inquiry_tags", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inquiry_tags_tag_id"))
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from crm import audit, seating
+from crm import audit, departments, role_scopes, seating
 from crm.access import Actor, Permission, Role
 from crm.errors import Conflict, Forbidden, Invalid, NotFound
 from crm.notices import announce
@@ -26,6 +26,7 @@ _LOGIN = re.compile(r"[\w.@-]{1,64}")
 _EXTENSION = re.compile(r"[\w.*#+-]{1,64}")
 _CHANNEL = re.compile(r"\w+/[\w.@:+*#/-]{1,120}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,9 @@ class Person:
     role: str
     name: str = ""
     locale: str = ""
+    email: str = ""
+    """Where reminders go; "" = none."""
+    department_id: int | None = None
     phones: tuple[Phone, ...] = ()
     queues: tuple[Queue, ...] = ()
     sample: bool = False
@@ -74,6 +78,7 @@ async def add(session: AsyncSession, actor: Actor, person: Person, password_hash
     """
     actor.require(Permission.ADMINISTER)
     person = _checked(person)
+    await _check_department(session, person)
     if await session.scalar(select(User.id).where(User.login == person.login)) is not None:
         raise Conflict("user", person.login, "this login is taken")
     user = User(
@@ -104,6 +109,7 @@ async def edit(session: AsyncSession, actor: Actor, user_id: int, person: Person
     """
     actor.require(Permission.ADMINISTER)
     person = _checked(person)
+    await _check_department(session, person)
     user = await _get(session, user_id)
     taken = select(User.id).where(User.login == person.login, User.id != user_id)
     if await session.scalar(taken) is not None:
@@ -203,16 +209,19 @@ async def names(session: AsyncSession, user_ids: Iterable[int]) -> dict[int, str
     return {user_id: name or login for user_id, name, login in rows}
 
 
-def actor_for(user: User, address: str = "") -> Actor:
-    """The `Actor` of a person whose phones and queues are loaded."""
+async def actor_for(session: AsyncSession, user: User, address: str = "") -> Actor:
+    """The `Actor` of a person whose phones and queues are loaded: the one place where an actor is made."""
+    role = Role(user.role)
     return Actor(
         user_id=user.id,
         login=user.login,
         name=user.name or user.login,
-        role=Role(user.role),
+        role=role,
         locale=user.locale,
         extensions=frozenset((phone.pbx, phone.extension) for phone in user.holdings),
         queues=frozenset((queue.pbx, queue.queue) for queue in user.queues),
+        departments=await departments.reach(session, user.department_id),
+        scopes=await role_scopes.of_role(session, role),
         address=address,
     )
 
@@ -224,6 +233,8 @@ def person_of(user: User) -> Person:
         role=user.role,
         name=user.name,
         locale=user.locale,
+        email=user.email,
+        department_id=user.department_id,
         phones=tuple(Phone(d.extension, d.pbx, d.channel) for d in user.devices),
         queues=tuple(Queue(q.queue, q.pbx) for q in user.queues),
         sample=user.sample,
@@ -256,6 +267,7 @@ async def _keep_an_administrator(session: AsyncSession, user: User) -> None:
 def _fill(user: User, person: Person) -> None:
     user.login, user.role, user.name = person.login, person.role, person.name
     user.locale, user.sample = person.locale, person.sample
+    user.email, user.department_id = person.email, person.department_id
     kept = {(d.pbx, d.extension): d for d in user.devices}
     user.devices = [
         kept.get((p.pbx, p.extension)) or Device(pbx=p.pbx, extension=p.extension)
@@ -277,6 +289,8 @@ def _checked(person: Person) -> Person:
         raise Invalid("role", f"{person.role!r} is none of {', '.join(Role)}")
     if person.locale not in ("", "ru", "en"):
         raise Invalid("locale", f"{person.locale!r} is none of ru, en")
+    if person.email.strip() and not _EMAIL.fullmatch(person.email.strip()):
+        raise Invalid("email", f"{person.email!r} is no e-mail address")
     for phone in person.phones:
         if not _EXTENSION.fullmatch(phone.extension):
             raise Invalid("extension", f"{phone.extension!r} is no extension")
@@ -290,7 +304,16 @@ def _checked(person: Person) -> Person:
         role=person.role,
         name=_CONTROL.sub(" ", person.name).strip()[:255],
         locale=person.locale,
+        email=person.email.strip()[:255],
+        department_id=person.department_id,
         phones=tuple({(p.pbx, p.extension): p for p in person.phones}.values()),
         queues=tuple({(q.pbx, q.name): q for q in person.queues}.values()),
         sample=person.sample,
     )
+
+
+async def _check_department(session: AsyncSession, person: Person) -> None:
+    if person.department_id is not None and not await departments.exists(
+        session, person.department_id
+    ):
+        raise Invalid("department_id", "there is no such department")

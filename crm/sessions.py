@@ -99,11 +99,12 @@ class Sessions:
                     .options(selectinload(User.devices), selectinload(User.queues))
                 )
             ).one_or_none()
-        if row is None or row.Session.expires_at <= now or not row.User.active:
-            return None
+            if row is None or row.Session.expires_at <= now or not row.User.active:
+                return None
+            actor = await actor_for(session, row.User, address)
         if now - row.Session.seen_at >= TOUCH_EVERY:
             await self._touch(row.Session, now)
-        return actor_for(row.User, address)
+        return actor
 
     async def logout(self, token: str) -> None:
         """End this session; an unknown token is no error."""
@@ -192,7 +193,7 @@ class Sessions:
                     user_agent=visitor.user_agent[:255],
                 )
             )
-            actor = actor_for(user, visitor.address)
+            actor = await actor_for(session, user, visitor.address)
             await audit.record(session, actor, "login", "user", user.id)
         log.info("login", login=actor.login, address=visitor.address)
         return token

@@ -45,7 +45,7 @@ from crm.tables.deals import (
 )
 from crm.tables.exchange import Handover, HandoverItem, Import, ImportRow
 from crm.tables.fields import CompanySetting, CustomField, CustomValue, FieldRule
-from crm.tables.finding import ClientWord, ListColumns, SearchGram, SearchWord, Segment
+from crm.tables.finding import ClientText, ClientWord, ListColumns, SearchGram, SearchWord, Segment
 from crm.tables.history import Change, Comment, Mention, StoredFile
 from crm.tables.people import (
     CardOpening,
@@ -82,6 +82,7 @@ __all__ = [
     "ClientNumber",
     "ClientPersonal",
     "ClientTag",
+    "ClientText",
     "ClientWord",
     "Comment",
     "CompanySetting",

@@ -197,7 +197,10 @@ class DealCall(Base):
     call_id: Mapped[int] = mapped_column(
         ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True
     )
-    deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id", ondelete="CASCADE"), index=True)
+    deal_id: Mapped[int | None] = mapped_column(
+        ForeignKey("deals.id", ondelete="CASCADE"), index=True
+    )
+    """None: a person said that it is about none."""
     how: Mapped[str] = mapped_column(String(16), default="only")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -81,7 +81,10 @@ class HandoverItem(Base):
     """One thing that changed hands: a client, deal, task, promise or inquiry."""
 
     __tablename__ = "handover_items"
-    __table_args__ = (Index("ix_handover_items_handover_id_kind", "handover_id", "kind"),)
+    __table_args__ = (
+        Index("ix_handover_items_handover_id_kind", "handover_id", "kind"),
+        Index("ix_handover_items_kind_subject_id", "kind", "subject_id"),
+    )
 
     id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
     handover_id: Mapped[int] = mapped_column(ForeignKey("handovers.id", ondelete="CASCADE"))

@@ -244,3 +244,18 @@ class Notification(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Values for its sentence: names and titles as they were."""
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CardOpening(Base):
+    """How many cards of clients one person opened in one hour: who copies the base by hand shows here."""
+
+    __tablename__ = "card_openings"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    hour_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    """Its beginning."""
+    cards: Mapped[int] = mapped_column(default=0)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When supervisors were told that it is an unusual number."""

@@ -86,6 +86,7 @@ class Task(Base):
     woken_call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id", ondelete="SET NULL"))
     """The call of the client that ended the snooze early."""
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     version: Mapped[int] = mapped_column(default=1)
     sample: Mapped[bool] = mapped_column(default=False)
 

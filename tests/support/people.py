@@ -20,15 +20,17 @@ async def person(
     queues: tuple[str, ...] = (),
     password_hash: str = NO_PASSWORD,
     pbx: str = "main",
+    department_id: int | None = None,
 ) -> Actor:
     """Add a person with phones and queues of this PBX, and return who acts."""
     added = Person(
         login=login,
         role=role,
         name=login.title(),
+        department_id=department_id,
         phones=tuple(Phone(extension, pbx) for extension in extensions),
         queues=tuple(Queue(queue, pbx) for queue in queues),
     )
     async with db.write() as session:
         user = await agents.add(session, SYSTEM, added, password_hash)
-        return actor_for(user)
+        return await actor_for(session, user)

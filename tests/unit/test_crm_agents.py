@@ -15,7 +15,7 @@ async def test_added_person_is_found_by_login_with_phones_and_queues(db: Databas
     await person(db, "Anna", extensions=("101", "102"), queues=("sales",))
     async with db.read() as session:
         user = await agents.by_login(session, "ANNA")
-        actor = agents.actor_for(user)
+        actor = await agents.actor_for(session, user)
     assert actor.login == "anna"
     assert actor.role is Role.OPERATOR
     assert actor.extensions == {("main", "101"), ("main", "102")}

@@ -59,7 +59,7 @@ async def new_task(site: Site, ids: dict[str, int]) -> None:
 
 async def task_taken(site: Site, ids: dict[str, int]) -> None:
     async with site.services.db.write() as session:
-        mila = agents.actor_for(await agents.by_login(session, "mila"))
+        mila = await agents.actor_for(session, await agents.by_login(session, "mila"))
         await tasks.take(session, mila, ids["task"])
     site.services.hub.announce(["task"])
 
@@ -163,7 +163,7 @@ async def test_note_is_on_the_card_after_a_reload(site: Site) -> None:
     cookie = await cookie_of(site, "anna")
     site.services.hub.show_pop(shown("1.1", number=CLIENT_NUMBER), [site.people["anna"]])
     async with site.services.db.write() as session:
-        anna = agents.actor_for(await agents.by_login(session, "anna"))
+        anna = await agents.actor_for(session, await agents.by_login(session, "anna"))
         await call_notes.save(session, anna, ids["talk"], "will <call> again")
     async with live_page(site.app, cookie) as end:
         await until(end, "pops", "will &lt;call&gt; again")

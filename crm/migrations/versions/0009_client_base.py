@@ -338,6 +338,9 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_handover_items_handover_id_kind", ["handover_id", "kind"], unique=False
         )
+        batch_op.create_index(
+            "ix_handover_items_kind_subject_id", ["kind", "subject_id"], unique=False
+        )
 
     op.create_table(
         "idempotency_keys",
@@ -1673,6 +1676,7 @@ def downgrade() -> None:
 
     op.drop_table("idempotency_keys")
     with op.batch_alter_table("handover_items", schema=None) as batch_op:
+        batch_op.drop_index("ix_handover_items_kind_subject_id")
         batch_op.drop_index("ix_handover_items_handover_id_kind")
 
     op.drop_table("handover_items")

@@ -6,11 +6,15 @@ In: stored values, a zone and a language. Out: text. Templates call these as fil
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
+
+_SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "CNY": "¥"}
 
 
 @lru_cache(maxsize=4096)
@@ -83,3 +87,17 @@ def start_of_day(now: datetime, zone: ZoneInfo, days_ago: int = 0) -> datetime:
     """Midnight in the company's zone, in UTC."""
     local = now.astimezone(zone) - timedelta(days=days_ago)
     return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def money(amount: Decimal | None, currency: str, locale: str) -> str:
+    """A sum as people write it: "1 234,50 ₽", without ",00"; "" for none. The sign stands behind in each language."""
+    if amount is None:
+        return ""
+    whole = amount == amount.to_integral_value()
+    number = format_decimal(amount, "#,##0" if whole else "#,##0.00", locale=locale)
+    return f"{number}\N{NO-BREAK SPACE}{_SIGNS.get(currency, currency)}"
+
+
+def quantity(number: Decimal | None, locale: str) -> str:
+    """A quantity or a percentage without zeros at its end: "1,5", "3"; "" for none."""
+    return "" if number is None else format_decimal(number, "#,##0.###", locale=locale)

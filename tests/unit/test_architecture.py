@@ -71,6 +71,8 @@ PURE = [
     "crm/agent_memory.py",
     "crm/agent_states.py",
     "crm/contact.py",
+    "crm/deal_sums.py",
+    "crm/funnel_seed.py",
     "crm/engagement.py",
     "crm/number_rules.py",
     "crm/pbx_names.py",

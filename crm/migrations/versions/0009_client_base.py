@@ -13,6 +13,7 @@ depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TIME = sa.DateTime(timezone=True)
+BYTEWISE = sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql")
 
 
 def _keep_what_moves() -> None:
@@ -99,7 +100,7 @@ def upgrade() -> None:
     op.create_table(
         "search_words",
         sa.Column("id", ID, nullable=False),
-        sa.Column("word", sa.String(length=64), nullable=False),
+        sa.Column("word", BYTEWISE, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_words")),
         sa.UniqueConstraint("word", name=op.f("uq_search_words_word")),
     )
@@ -132,16 +133,9 @@ def upgrade() -> None:
         "search_grams",
         sa.Column("gram", sa.String(length=3), nullable=False),
         sa.Column("word_id", ID, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["word_id"],
-            ["search_words.id"],
-            name=op.f("fk_search_grams_word_id_search_words"),
-            ondelete="CASCADE",
-        ),
         sa.PrimaryKeyConstraint("gram", "word_id", name=op.f("pk_search_grams")),
+        sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("search_grams", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_search_grams_word_id"), ["word_id"], unique=False)
 
     op.create_table(
         "api_tokens",
@@ -531,9 +525,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_client_tags_tag_id"), ["tag_id"], unique=False)
 
     op.create_table(
-        "client_words",
-        sa.Column("word_id", ID, nullable=False),
+        "client_texts",
+        sa.Column("field", sa.String(length=16), nullable=False),
         sa.Column("client_id", ID, nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["clients.id"],
+            name=op.f("fk_client_texts_client_id_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("field", "client_id", name=op.f("pk_client_texts")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("client_texts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_client_texts_client_id"), ["client_id"], unique=False)
+
+    op.create_table(
+        "client_words",
+        sa.Column("client_id", ID, nullable=False),
+        sa.Column("word_id", ID, nullable=False),
         sa.Column("field", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(
             ["client_id"],
@@ -541,16 +552,13 @@ def upgrade() -> None:
             name=op.f("fk_client_words_client_id_clients"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["word_id"],
-            ["search_words.id"],
-            name=op.f("fk_client_words_word_id_search_words"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("word_id", "client_id", "field", name=op.f("pk_client_words")),
+        sa.PrimaryKeyConstraint("client_id", "word_id", "field", name=op.f("pk_client_words")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("client_words", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_client_words_client_id"), ["client_id"], unique=False)
+        batch_op.create_index(
+            "ix_client_words_word_id_client_id", ["word_id", "client_id"], unique=False
+        )
 
     op.create_table(
         "consents",
@@ -1639,9 +1647,13 @@ def downgrade() -> None:
 
     op.drop_table("consents")
     with op.batch_alter_table("client_words", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_client_words_client_id"))
+        batch_op.drop_index("ix_client_words_word_id_client_id")
 
     op.drop_table("client_words")
+    with op.batch_alter_table("client_texts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_client_texts_client_id"))
+
+    op.drop_table("client_texts")
     with op.batch_alter_table("client_tags", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_client_tags_tag_id"))
 
@@ -1698,9 +1710,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_api_tokens_user_id"))
 
     op.drop_table("api_tokens")
-    with op.batch_alter_table("search_grams", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_search_grams_word_id"))
-
     op.drop_table("search_grams")
     with op.batch_alter_table("call_tags", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_call_tags_tag_id"))

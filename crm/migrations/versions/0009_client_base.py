@@ -1231,8 +1231,12 @@ def upgrade() -> None:
         sa.Column("task_id", ID, nullable=False),
         sa.Column("user_id", ID, nullable=False),
         sa.Column("at", TIME, nullable=False),
+        sa.Column("before_min", sa.Integer(), nullable=False),
         sa.Column("by_email", sa.Boolean(), nullable=False),
         sa.Column("sent_at", TIME, nullable=True),
+        sa.Column("mail_state", sa.String(length=8), nullable=False),
+        sa.Column("mail_attempts", sa.Integer(), nullable=False),
+        sa.Column("mail_at", TIME, nullable=True),
         sa.Column("failed_why", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["task_id"], ["tasks.id"], name=op.f("fk_reminders_task_id_tasks"), ondelete="CASCADE"
@@ -1244,6 +1248,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("reminders", schema=None) as batch_op:
         batch_op.create_index("ix_reminders_sent_at_at", ["sent_at", "at"], unique=False)
+        batch_op.create_index(
+            "ix_reminders_mail_state_mail_at", ["mail_state", "mail_at"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_reminders_task_id"), ["task_id"], unique=False)
 
     op.create_table(
@@ -1376,13 +1383,18 @@ def upgrade() -> None:
             sa.Column("rrule", sa.String(length=255), nullable=False, server_default="")
         )
         batch_op.add_column(sa.Column("series_id", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("occurrence_at", TIME, nullable=True))
         batch_op.add_column(sa.Column("snoozed_until", TIME, nullable=True))
+        batch_op.add_column(sa.Column("snoozed_at", TIME, nullable=True))
         batch_op.add_column(sa.Column("woken_call_id", ID, nullable=True))
         batch_op.add_column(sa.Column("deleted_at", TIME, nullable=True))
         batch_op.add_column(sa.Column("deleted_by_id", ID, nullable=True))
         batch_op.create_index(batch_op.f("ix_tasks_deal_id"), ["deal_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_tasks_inquiry_id"), ["inquiry_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_tasks_series_id"), ["series_id"], unique=False)
+        batch_op.create_unique_constraint(
+            batch_op.f("uq_tasks_series_id"), ["series_id", "occurrence_at"]
+        )
         batch_op.create_index(batch_op.f("ix_tasks_snoozed_until"), ["snoozed_until"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_tasks_created_by_id_users"),
@@ -1468,13 +1480,16 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_tasks_deleted_by_id_users"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_tasks_created_by_id_users"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_tasks_snoozed_until"))
+        batch_op.drop_constraint(batch_op.f("uq_tasks_series_id"), type_="unique")
         batch_op.drop_index(batch_op.f("ix_tasks_series_id"))
         batch_op.drop_index(batch_op.f("ix_tasks_inquiry_id"))
         batch_op.drop_index(batch_op.f("ix_tasks_deal_id"))
         batch_op.drop_column("deleted_by_id")
         batch_op.drop_column("deleted_at")
         batch_op.drop_column("woken_call_id")
+        batch_op.drop_column("snoozed_at")
         batch_op.drop_column("snoozed_until")
+        batch_op.drop_column("occurrence_at")
         batch_op.drop_column("series_id")
         batch_op.drop_column("rrule")
         batch_op.drop_column("created_by_id")

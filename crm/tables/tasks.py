@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from calls.columns import BIG_ID, Base, UtcDateTime
@@ -26,6 +26,7 @@ class Task(Base):
             sqlite_where=text("state = 'open' AND kind = 'callback'"),
             postgresql_where=text("state = 'open' AND kind = 'callback'"),
         ),
+        UniqueConstraint("series_id", "occurrence_at"),
     )
 
     id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
@@ -78,11 +79,15 @@ class Task(Base):
     )
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     rrule: Mapped[str] = mapped_column(String(255), default="")
-    """RFC 5545, of a task that comes again: its next one is made when this one is closed."""
+    """RFC 5545, of a task that comes again (`crm.task_series`)."""
     series_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     """The first task of the series."""
+    occurrence_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the series says that it is due; a person may move `due_at`, this stays: each time has one task."""
     snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     """Out of sight until then, or until the client makes contact."""
+    snoozed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was put out of sight: a call that had begun before does not bring it back."""
     woken_call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id", ondelete="SET NULL"))
     """The call of the client that ended the snooze early."""
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -134,16 +139,27 @@ class ChecklistItem(Base):
 
 
 class Reminder(Base):
-    """When a person is reminded of a task: in the page (and by desktop notification), by e-mail, or both."""
+    """When a person is reminded of a task: in the page (and by desktop notification), and by e-mail if so set."""
 
     __tablename__ = "reminders"
-    __table_args__ = (Index("ix_reminders_sent_at_at", "sent_at", "at"),)
+    __table_args__ = (
+        Index("ix_reminders_sent_at_at", "sent_at", "at"),
+        Index("ix_reminders_mail_state_mail_at", "mail_state", "mail_at"),
+    )
 
     id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), index=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    before_min: Mapped[int] = mapped_column(default=0)
+    """So many minutes before the task is due: when the task is moved, its reminders move along."""
     by_email: Mapped[bool] = mapped_column(default=False)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was shown in the page; None: not yet."""
+    mail_state: Mapped[str] = mapped_column(String(8), default="")
+    """"" (none wanted, or not yet time), "waiting", "sending", "sent" or "failed"."""
+    mail_attempts: Mapped[int] = mapped_column(default=0)
+    mail_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the next attempt is due; of one that is being sent, when it began."""
     failed_why: Mapped[str] = mapped_column(Text, default="")
     """Why the e-mail could not be sent."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from crm.finding.index import index_missing
 from web.core import Core
 
 log = structlog.get_logger(__name__)
@@ -26,7 +27,11 @@ class Chore:
     do: Callable[[Core], Awaitable[None]]
 
 
-CHORES: Sequence[Chore] = ()
+async def _index_clients(core: Core) -> None:
+    await index_missing(core.db)
+
+
+CHORES: Sequence[Chore] = (Chore("clients_indexed", 600, _index_clients),)
 
 
 async def run_chores(core: Core, chores: Sequence[Chore] = CHORES) -> None:

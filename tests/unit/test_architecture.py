@@ -74,6 +74,8 @@ PURE = [
     "crm/deal_sums.py",
     "crm/funnel_seed.py",
     "crm/engagement.py",
+    "crm/finding/grams.py",
+    "crm/finding/terms.py",
     "crm/number_rules.py",
     "crm/pbx_names.py",
     "crm/screen_pop.py",

@@ -39,12 +39,17 @@ class Forbidden(CrmError):
 
 
 class Invalid(CrmError):
-    """A value that cannot be accepted."""
+    """A value that cannot be accepted.
 
-    def __init__(self, field: str, why: str) -> None:
+    `why` with `values` put in is what is wrong in English; other languages translate `template` (or say it by field).
+    """
+
+    def __init__(self, field: str, why: str, **values: object) -> None:
         self.field = field
-        self.why = why
-        super().__init__(f"{field}: {why}")
+        self.template = why
+        self.values = values
+        self.why = why % values if values else why
+        super().__init__(f"{field}: {self.why}")
 
 
 class Conflict(CrmError):

@@ -19,6 +19,7 @@ from calls.errors import CallsError
 from crm.access import Permission
 from crm.errors import CrmError
 from pbx.errors import PbxError
+from web.api.routes import api_routes
 from web.auth.middleware import Login
 from web.error_pages import ErrorBoundary, error_response
 from web.errors import WebError
@@ -53,6 +54,7 @@ def create_app(
     """
     routes = [
         *all_routes(),
+        *api_routes(),
         *live_routes,
         files("/static", STATIC_DIR, permission=Permission.PUBLIC, name="static"),
         *extra_routes,

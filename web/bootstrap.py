@@ -22,6 +22,7 @@ import structlog
 from calls.dispatch import Handler
 from calls.errors import DatabaseUnavailable
 from calls.feed import LAGGED, prune
+from crm import webhook_outbox
 from crm.call_links import CallLinks
 from crm.missed_calls import MissedCalls
 from crm.number_rules import NumberRules
@@ -65,6 +66,7 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
     return (
         CallLinks(NumberRules.of(settings)).on_event,
         MissedCalls(settings).on_event,
+        webhook_outbox.on_event,
     )
 
 

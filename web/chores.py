@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from crm import idempotency, webhook_delivery, webhook_outbox
 from crm.finding.index import index_missing
 from web.core import Core
 
@@ -31,7 +32,27 @@ async def _index_clients(core: Core) -> None:
     await index_missing(core.db)
 
 
-CHORES: Sequence[Chore] = (Chore("clients_indexed", 600, _index_clients),)
+async def _tell_webhooks(core: Core) -> None:
+    async with core.db.read() as session:
+        news = await webhook_outbox.has_news(session)
+    if news:
+        async with core.db.write() as session:
+            await webhook_outbox.collect(session)
+    while await webhook_delivery.send_due(core.db):
+        pass
+
+
+async def _forget_api_traces(core: Core) -> None:
+    async with core.db.write() as session:
+        await idempotency.prune(session)
+        await webhook_delivery.prune(session)
+
+
+CHORES: Sequence[Chore] = (
+    Chore("clients_indexed", 600, _index_clients),
+    Chore("webhooks_told", 1, _tell_webhooks),
+    Chore("api_pruned", 3600, _forget_api_traces),
+)
 
 
 async def run_chores(core: Core, chores: Sequence[Chore] = CHORES) -> None:

@@ -1,7 +1,8 @@
 """Any error → the page, fragment or JSON that the asker can use.
 
 A browser that navigates gets a page, htmx and scripts get JSON `{"error": {"id", "title", "text", "field"}}` (the live
-script shows it as a message), and whoever is not logged in is led to the login form.
+script shows it as a message), programs of the HTTP API get `application/problem+json`, and whoever is not logged in is led
+to the login form.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.api.problems import problem_response
+from web.auth.bearer import is_api
 from web.error_words import Explanation, explain
 from web.errors import NotLoggedIn
 from web.render import render
@@ -33,6 +36,8 @@ async def error_response(request: Request, error: Exception) -> Response:
     said = explain(error)
     if said.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request_failed", path=request.url.path, error=repr(error), exc_info=error)
+    if is_api(request.scope):
+        return problem_response(request, error)
     headers = {"Retry-After": str(said.retry_after_s)} if said.retry_after_s else {}
     if not wants_page(request):
         return _as_json(request, error, said, headers)

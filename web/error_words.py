@@ -33,7 +33,7 @@ from crm.errors import (
     SeatTaken,
 )
 from pbx.errors import ActionFailed, ActionTimedOut, NotConnected, PbxError
-from web.errors import ForeignOrigin, NotLoggedIn, PhoneRefused
+from web.errors import ApiRefused, ForeignOrigin, NotLoggedIn, PhoneRefused
 from web.i18n import current_locale
 from web.i18n import gettext as _
 
@@ -168,6 +168,9 @@ def invalid_text(error: Invalid) -> str:
     }
     if current_locale() == "en":
         return error.why
+    words = _(error.template)
+    if words != error.template:
+        return words % error.values if error.values else words
     return by_field.get(error.field, _("A value of the form cannot be accepted."))
 
 
@@ -299,6 +302,17 @@ def _phone_refused(error: Exception) -> Explanation:
     )
 
 
+def _api_refused(error: Exception) -> Explanation:
+    assert isinstance(error, ApiRefused)  # noqa: S101 - the table pairs kinds and words
+    return Explanation(
+        status=error.status,
+        error_id="invalid_request",
+        title=_("This request cannot be understood"),
+        text=error.why,
+        field=error.field,
+    )
+
+
 def _refused(error: Exception) -> Explanation:
     return Explanation(
         status=400, error_id="refused", title=_("The request was refused"), text=str(error)
@@ -308,6 +322,7 @@ def _refused(error: Exception) -> Explanation:
 _TABLE = (
     ((NotLoggedIn,), _not_logged_in),
     ((ForeignOrigin,), _foreign_origin),
+    ((ApiRefused,), _api_refused),
     ((Forbidden,), _forbidden),
     ((NotFound, CallNotFound, RecordingNotFound), _not_found),
     ((Conflict,), _conflict),

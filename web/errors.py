@@ -4,11 +4,14 @@ WebError
 ├── RouteWithoutPermission   a route that declares no permission: the start fails
 ├── NotLoggedIn              a page that needs a login
 ├── ForeignOrigin            a form or websocket that does not come from our own pages
+├── ApiRefused               a request of a program that is not as the API wants it
 ├── PhoneRefused             click-to-call could not ring the phone of whoever clicked
 └── AssetsMissing            the browser's libraries were not copied to `static/vendor`
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 
 class WebError(Exception):
@@ -38,6 +41,21 @@ class ForeignOrigin(WebError):
     def __init__(self, origin: str) -> None:
         self.origin = origin
         super().__init__(f"request from {origin or 'nowhere'} refused")
+
+
+class ApiRefused(WebError):
+    """A request of a program that is not as the API wants it. `field`: which value, "" = none."""
+
+    def __init__(
+        self, status: int, field: str, why: str, problems: Sequence[Mapping[str, str]] = ()
+    ) -> None:
+        self.status = int(status)
+        self.field = field
+        self.why = why
+        self.problems = list(problems) or (
+            [{"pointer": f"/{field}", "detail": why}] if field else []
+        )
+        super().__init__(why)
 
 
 class PhoneRefused(WebError):

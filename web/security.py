@@ -16,6 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.auth.bearer import is_api
 from web.errors import ForeignOrigin
 
 log = structlog.get_logger(__name__)
@@ -102,7 +103,7 @@ class SameOrigin:
     """Refuses forms and websockets that do not come from our own pages.
 
     A session cookie is sent by the browser whoever asks; only the origin tells our page from a foreign one. A client
-    without an Origin is no browser and is refused as well.
+    without an Origin is no browser and is refused as well. The HTTP API looks at no cookie, so any program may call it.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -118,6 +119,7 @@ class SameOrigin:
         elif (
             scope["type"] == "http"
             and scope["method"] not in SAFE_METHODS
+            and not is_api(scope)
             and not is_same_origin(scope)
         ):
             raise ForeignOrigin(Headers(scope=scope).get("origin", ""))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from calls.columns import BIG_ID, Base, UtcDateTime
@@ -57,8 +57,10 @@ class Webhook(Base):
     secret: Mapped[str] = mapped_column(String(128))
     """Signs each delivery; shown once."""
     events: Mapped[list[Any]] = mapped_column(JSON, default=list)
-    """"client.created", "deal.stage_changed", "call.ended" …"""
+    """Of `crm.webhooks.EVENTS`."""
     active: Mapped[bool] = mapped_column(default=True)
+    audit_id: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The newest row of the audit log that was looked at for it."""
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

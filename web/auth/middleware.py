@@ -1,4 +1,4 @@
-"""Session cookie → `Actor` in the scope, and the language of the request."""
+"""Session cookie (or token of the HTTP API) → `Actor` in the scope, and the language of the request."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from crm.access import Actor
 from web.auth import cookies
+from web.auth.bearer import actor_of_token, is_api
 from web.i18n import choose_locale, use_locale
 from web.services import Services, services_of
 
@@ -27,6 +28,11 @@ class Login:
             return
         connection = HTTPConnection(scope)
         services = services_of(connection)
+        if is_api(scope):
+            scope["actor"] = await actor_of_token(connection, address_of(connection))
+            with use_locale("en"):
+                await self.app(scope, receive, send)
+            return
         token = cookies.session_token(connection)
         with use_locale(_locale(connection, services, None)):  # for the words of a failing look-up
             actor = await services.sessions.actor_of(token, address_of(connection))

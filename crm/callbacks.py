@@ -11,9 +11,10 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.db import exclusive
+from crm.client_visibility import LISTED
 from crm.notices import announce
 from crm.number_rules import NumberKey
-from crm.tables import ClientNumber, Task, TaskCall
+from crm.tables import Client, ClientNumber, Task, TaskCall
 
 LOCK = "callbacks"
 """Held by whoever opens, closes or merges call-backs, so that two at once never make two tasks."""
@@ -89,5 +90,10 @@ async def merge(session: AsyncSession, kept: Task, gone: Task) -> None:
 async def is_shared(session: AsyncSession, client_id: int, key: NumberKey) -> bool:
     """Whether this number of a client is another client's as well."""
     same = ClientNumber.e164 == key.e164 if key.e164 else ClientNumber.last10 == key.tail
-    others = select(ClientNumber.id).where(same, ClientNumber.client_id != client_id).limit(1)
+    others = (
+        select(ClientNumber.id)
+        .join(Client, Client.id == ClientNumber.client_id)
+        .where(same, Client.id != client_id, LISTED)
+        .limit(1)
+    )
     return (await session.scalar(others)) is not None

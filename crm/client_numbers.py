@@ -7,26 +7,20 @@ earlier calls that nobody was linked to.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from crm import audit, call_links, callbacks
-from crm.access import Actor, Permission
+from crm import audit, call_links, callbacks, changes, client_visibility
+from crm.access import Action, Actor, Permission
+from crm.client_fields import NumberField
 from crm.errors import Conflict, Invalid, NotFound
 from crm.notices import announce
 from crm.number_rules import NumberKey, NumberRules
 from crm.tables import Client, ClientNumber
 
-
-@dataclass(frozen=True, slots=True)
-class NumberField:
-    """A number as somebody typed it."""
-
-    raw: str
-    label: str = ""
+__all__ = ["NumberField", "attach", "detach", "replace_numbers", "written"]
 
 
 async def attach(
@@ -35,18 +29,19 @@ async def attach(
     """Give a client one more number. Open call-backs of that number become his.
 
     Raises:
-        Forbidden: the actor may not edit clients.
-        NotFound: no such client.
+        Forbidden: the actor may not edit this client.
+        NotFound: no such client, or one that the actor may not see.
         Invalid: no telephone number, or the company's own.
         Conflict: he has this number already.
     """
     actor.require(Permission.CLIENTS_EDIT)
-    client = await _client(session, client_id)
-    added = _row(number, rules)
+    client = await _client(session, actor, client_id)
+    added, before = _row(number, rules), written(client)
     if any(_same(added, kept) for kept in client.numbers):
         raise Conflict("client", client_id, f"{number.raw} is there already")
     client.numbers.append(added)
     await session.flush()
+    _note(session, actor, client, before)
     await _follow(session, client, [number], rules)
     await audit.record(session, actor, "client.number.attach", "client", client_id)
     announce(session, "client", client_id)
@@ -57,15 +52,17 @@ async def detach(session: AsyncSession, actor: Actor, client_id: int, number_id:
     """Take a number away from a client.
 
     Raises:
-        Forbidden: the actor may not edit clients.
-        NotFound: no such client, or the number is not his.
+        Forbidden: the actor may not edit this client.
+        NotFound: no such client, one that the actor may not see, or the number is not his.
     """
     actor.require(Permission.CLIENTS_EDIT)
-    client = await _client(session, client_id)
+    client = await _client(session, actor, client_id)
+    before = written(client)
     gone = [number for number in client.numbers if number.id == number_id]
     if not gone:
         raise NotFound("number", number_id)
     client.numbers.remove(gone[0])
+    _note(session, actor, client, before)
     await audit.record(session, actor, "client.number.detach", "client", client_id)
     announce(session, "client", client_id)
 
@@ -91,6 +88,16 @@ async def replace_numbers(
     await _follow(session, client, numbers, rules)
 
 
+def written(client: Client) -> list[str]:
+    """The numbers with what they are, as the change history keeps them."""
+    return [f"{one.raw} ({one.label})" if one.label else one.raw for one in client.numbers]
+
+
+def _note(session: AsyncSession, actor: Actor, client: Client, before: list[str]) -> None:
+    subject = changes.Subject("client", client.id, client.id)
+    changes.record(session, actor, subject, {"numbers": before}, {"numbers": written(client)})
+
+
 async def _follow(
     session: AsyncSession, client: Client, numbers: Sequence[NumberField], rules: NumberRules
 ) -> None:
@@ -112,7 +119,8 @@ def _same(one: ClientNumber, other: ClientNumber) -> bool:
     return (one.e164, one.last10) == (other.e164, other.last10)
 
 
-async def _client(session: AsyncSession, client_id: int) -> Client:
+async def _client(session: AsyncSession, actor: Actor, client_id: int) -> Client:
+    await client_visibility.require(session, actor, client_id, Action.EDIT)
     query = select(Client).where(Client.id == client_id).options(selectinload(Client.numbers))
     client = await session.scalar(query)
     if client is None:

@@ -14,35 +14,39 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.exc import StaleDataError
 
-from crm import audit
-from crm.access import Actor, Permission
-from crm.client_numbers import NumberField, replace_numbers
+from crm import audit, changes, client_visibility
+from crm.access import Action, Actor, Permission
+from crm.client_fields import ClientFields, EmailField, NumberField, Workplace, checked
+from crm.client_fill import fill, folded
+from crm.client_numbers import replace_numbers
+from crm.client_snapshot import PLAIN_FIELDS, snapshot
 from crm.errors import Conflict, Invalid, NotFound
 from crm.notices import announce
 from crm.number_rules import NumberRules
-from crm.tables import Client, ClientEmail, ClientNumber, Membership, User
+from crm.tables import Client, ClientNumber, Membership
+
+__all__ = [
+    "ClientFields",
+    "EmailField",
+    "Kind",
+    "Page",
+    "Workplace",
+    "confirm",
+    "create",
+    "edit",
+    "fields_of",
+    "folded",
+    "get",
+    "load",
+    "page",
+]
 
 Kind = Literal["person", "organisation"]
 PAGE_SIZE = 50
 _FEWEST_DIGITS = 3
-_NAME_LENGTH = 255
+_FASTER = "somebody else changed this client meanwhile"
 _SEARCH_LENGTH = 300
 """Nothing longer is found anyway; SQLite refuses patterns of 50 000 bytes, and each word is a condition."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientFields:
-    """What somebody says about a client. `numbers` None: they stay as they are."""
-
-    kind: str = "person"
-    name: str = ""
-    organisation_id: int | None = None
-    position: str = ""
-    email: str = ""
-    notes: str = ""
-    responsible_id: int | None = None
-    numbers: tuple[NumberField, ...] | None = None
-    sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,8 @@ async def create(
         Invalid: a value cannot be accepted, or nothing is known.
     """
     actor.require(Permission.CLIENTS_EDIT)
-    if not fields.name.strip() and not fields.numbers:
+    fields = checked(fields)
+    if not fields.name and not fields.numbers:
         raise Invalid("name", "give a name or a number")
     now = datetime.now(UTC)
     client = Client(
@@ -81,7 +86,7 @@ async def create(
         workplaces=[],
         staff=[],
     )
-    await _fill(session, client, fields)
+    await fill(session, actor, client, fields)
     session.add(client)
     await session.flush()
     await replace_numbers(session, client, fields.numbers or (), rules)
@@ -98,7 +103,7 @@ async def edit(  # noqa: PLR0913 (who, what, from which version, by which rules)
     fields: ClientFields,
     rules: NumberRules,
 ) -> Client:
-    """Replace what is known of a client.
+    """Replace what is known of a client; every field that changed goes into the change history.
 
     Args:
         session: a write session.
@@ -109,26 +114,50 @@ async def edit(  # noqa: PLR0913 (who, what, from which version, by which rules)
         rules: how numbers are read.
 
     Raises:
-        Forbidden: the actor may not edit clients.
-        NotFound: no such client.
+        Forbidden: the actor may not edit this client.
+        NotFound: no such client, or one that the actor may not see.
         Conflict: somebody else changed him since.
         Invalid: a value cannot be accepted.
     """
     actor.require(Permission.CLIENTS_EDIT)
+    await client_visibility.require(session, actor, client_id, Action.EDIT)
     client = await load(session, client_id)
     if client.version != version:
-        raise Conflict("client", client_id, "somebody else changed this client meanwhile")
-    await _fill(session, client, fields)
+        raise Conflict("client", client_id, _FASTER)
+    fields, before = checked(fields), await snapshot(session, client)
+    await fill(session, actor, client, fields)
     client.updated_at = datetime.now(UTC)
     try:
         await session.flush()
     except StaleDataError as error:
-        why = "somebody else changed this client meanwhile"
-        raise Conflict("client", client_id, why) from error
+        raise Conflict("client", client_id, _FASTER) from error
     if fields.numbers is not None:
         await replace_numbers(session, client, fields.numbers, rules)
+    session.expire(client, ["numbers", "emails", "workplaces"])
+    client = await load(session, client_id)
+    subject = changes.Subject("client", client.id, client.id)
+    changes.record(session, actor, subject, before, await snapshot(session, client))
     await audit.record(session, actor, "client.edit", "client", client.id)
     announce(session, "client", client.id)
+    return client
+
+
+async def confirm(session: AsyncSession, actor: Actor, client_id: int) -> Client:
+    """Say that a card which was made without a person is right.
+
+    Raises:
+        Forbidden: the actor may not edit this client.
+        NotFound: no such client, or one that the actor may not see.
+    """
+    actor.require(Permission.CLIENTS_EDIT)
+    await client_visibility.require(session, actor, client_id, Action.EDIT)
+    client = await load(session, client_id)
+    if not client.confirmed:
+        client.confirmed, client.updated_at = True, datetime.now(UTC)
+        subject = changes.Subject("client", client.id, client.id)
+        changes.record(session, actor, subject, {"confirmed": "no"}, {"confirmed": "yes"})
+        await audit.record(session, actor, "client.confirm", "client", client.id)
+        announce(session, "client", client.id)
     return client
 
 
@@ -137,10 +166,26 @@ async def get(session: AsyncSession, actor: Actor, client_id: int) -> Client:
 
     Raises:
         Forbidden: the actor may not see clients.
-        NotFound: no such client.
+        NotFound: no such client, one in the bin or merged, or one that the actor may not see.
     """
     actor.require(Permission.CLIENTS_SEE)
+    await client_visibility.require(session, actor, client_id)
     return await load(session, client_id)
+
+
+def fields_of(client: Client) -> ClientFields:
+    """What is known of a loaded client, to change a part of it with `dataclasses.replace`."""
+    return ClientFields(
+        **{field: getattr(client, field) for field in PLAIN_FIELDS},
+        responsible_id=client.responsible_id,
+        numbers=tuple(NumberField(one.raw, one.label) for one in client.numbers),
+        emails=tuple(EmailField(one.address, one.label) for one in client.emails),
+        workplaces=tuple(
+            Workplace(place.organisation_id, place.position)
+            for place in client.workplaces
+            if place.organisation.is_listed
+        ),
+    )
 
 
 async def page(  # noqa: PLR0913 (filters of one list)
@@ -168,7 +213,8 @@ async def page(  # noqa: PLR0913 (filters of one list)
         Forbidden: the actor may not see clients.
     """
     actor.require(Permission.CLIENTS_SEE)
-    query = _loaded().order_by(Client.search_name, Client.id).limit(limit + 1)
+    query = _loaded().where(client_visibility.seen_by(actor))
+    query = query.order_by(Client.search_name, Client.id).limit(limit + 1)
     query = _searched(query, search[:_SEARCH_LENGTH])
     if kind is not None:
         query = query.where(Client.kind == kind)
@@ -195,11 +241,6 @@ async def load(session: AsyncSession, client_id: int) -> Client:
     return client
 
 
-def folded(name: str) -> str:
-    """A name as it is searched: lower case, ё as е, single spaces."""
-    return " ".join(name.casefold().replace("ё", "е").split())
-
-
 def _loaded() -> Select[Client]:
     return select(Client).options(
         selectinload(Client.numbers),
@@ -224,55 +265,3 @@ def _has(digits: str) -> ColumnElement[bool]:
     if digits.startswith("8") and len(digits) > _FEWEST_DIGITS:
         written = written | ClientNumber.last10.startswith(digits[1:])
     return written
-
-
-async def _fill(session: AsyncSession, client: Client, fields: ClientFields) -> None:
-    if fields.kind not in ("person", "organisation"):
-        raise Invalid("kind", f"{fields.kind!r} is neither person nor organisation")
-    name = " ".join(fields.name.split())
-    if len(name) > _NAME_LENGTH:
-        raise Invalid("name", f"must not be longer than {_NAME_LENGTH} characters")
-    if fields.kind == "organisation" and not name:
-        raise Invalid("name", "an organisation needs a name")
-    if fields.email.strip() and "@" not in fields.email:
-        raise Invalid("email", f"{fields.email!r} is no e-mail address")
-    await _check_organisation(session, client, fields)
-    if fields.responsible_id is not None and await session.get(User, fields.responsible_id) is None:
-        raise Invalid("responsible_id", "nobody has this id")
-    client.kind, client.name, client.search_name = fields.kind, name, folded(name)
-    _put_workplace(client, fields)
-    _put_email(client, fields.email.strip()[:255])
-    client.notes = fields.notes
-    client.responsible_id = fields.responsible_id
-    client.sample = client.sample or fields.sample
-
-
-def _put_workplace(client: Client, fields: ClientFields) -> None:
-    if fields.organisation_id is None:
-        client.workplaces = []
-        return
-    there = {place.organisation_id: place for place in client.workplaces}
-    place = there.get(fields.organisation_id) or Membership(organisation_id=fields.organisation_id)
-    place.position = fields.position.strip()[:128]
-    client.workplaces = [place]
-
-
-def _put_email(client: Client, address: str) -> None:
-    if not address:
-        client.emails = []
-        return
-    folded_address = address.lower()
-    there = {email.folded: email for email in client.emails}
-    email = there.get(folded_address) or ClientEmail(folded=folded_address)
-    email.address = address
-    client.emails = [email]
-
-
-async def _check_organisation(session: AsyncSession, client: Client, fields: ClientFields) -> None:
-    if fields.organisation_id is None:
-        return
-    if fields.kind == "organisation":
-        raise Invalid("organisation_id", "an organisation belongs to no organisation")
-    organisation = await session.get(Client, fields.organisation_id)
-    if organisation is None or organisation.kind != "organisation":
-        raise Invalid("organisation_id", "this is no organisation")

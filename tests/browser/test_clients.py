@@ -18,7 +18,8 @@ async def test_client_is_made_found_and_edited(live_site: LiveSite, open_page: O
     await expect(page.locator("#client-list [data-row]")).to_have_count(1)
     await page.locator("#client-list a").first.click()
     await page.get_by_role("link", name="Edit").click()
-    await page.locator("#f-position").fill("директор")
+    await page.get_by_label("Company 1", exact=True).fill("Новый двор")
+    await page.get_by_label("Position at company 1", exact=True).fill("директор")
     await page.get_by_role("button", name="Save").click()
     await expect(page.locator(".page-head")).to_contain_text("директор")
 

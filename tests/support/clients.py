@@ -6,7 +6,7 @@ from calls.db import Database
 from crm import clients
 from crm.access import SYSTEM, Actor
 from crm.client_numbers import NumberField
-from crm.clients import ClientFields
+from crm.clients import ClientFields, Workplace
 from crm.number_rules import NumberRules
 from crm.settings import CrmSettings
 
@@ -25,7 +25,7 @@ async def client(
     fields = ClientFields(
         kind=kind,
         name=name,
-        organisation_id=organisation_id,
+        workplaces=(Workplace(organisation_id),) if organisation_id else (),
         numbers=tuple(NumberField(number) for number in numbers),
     )
     async with db.write() as session:

@@ -11,7 +11,7 @@ from calls.tables import Call, CallLeg
 from crm import clients
 from crm.access import SYSTEM
 from crm.client_numbers import NumberField
-from crm.clients import ClientFields
+from crm.clients import ClientFields, EmailField, Workplace
 from crm.number_rules import NumberRules
 from crm.tables import CallLink, Client, Promise, Task
 from web.services import Services
@@ -113,8 +113,9 @@ async def seed_day(services: Services) -> dict[str, int]:
     async with services.db.write() as session:
         company = await add_client(session, "ООО «Ромашка»", kind="organisation")
         irina = await add_client(
-            session, "Ирина Соколова", CLIENT_NUMBER, organisation_id=company.id,
-            position="бухгалтер", notes="Звонить после 10 утра.", email="irina@romashka.example",
+            session, "Ирина Соколова", CLIENT_NUMBER,
+            workplaces=(Workplace(company.id, "бухгалтер"),), notes="Звонить после 10 утра.",
+            emails=(EmailField("irina@romashka.example"),),
         )  # fmt: skip
         pavel = await add_client(session, "Pavel Horák", "+420605123456")
         talk = await add_call(session, "1.1", at=now - timedelta(hours=2), client_id=irina.id)

@@ -10,7 +10,7 @@ from calls.tables import FeedEvent
 from crm import audit, client_numbers, clients, number_lookup
 from crm.access import SYSTEM
 from crm.client_numbers import NumberField
-from crm.clients import ClientFields
+from crm.clients import ClientFields, EmailField, Workplace
 from crm.errors import Conflict, Invalid, NotFound
 from crm.tables import Client
 
@@ -49,8 +49,8 @@ async def test_person_may_be_known_by_number_alone_and_not_by_nothing(db: Databa
         (ClientFields(name="x", kind="robot"), "kind"),
         (ClientFields(kind="organisation", numbers=(NumberField(ANNA),)), "name"),
         (ClientFields(name="x" * 300), "name"),
-        (ClientFields(name="x", email="nobody"), "email"),
-        (ClientFields(name="x", organisation_id=4711), "organisation_id"),
+        (ClientFields(name="x", emails=(EmailField("nobody"),)), "email"),
+        (ClientFields(name="x", workplaces=(Workplace(4711),)), "workplaces"),
         (ClientFields(name="x", responsible_id=4711), "responsible_id"),
         (ClientFields(name="x", numbers=(NumberField("101"),)), "number"),
         (ClientFields(name="x", numbers=(NumberField("abc"),)), "number"),

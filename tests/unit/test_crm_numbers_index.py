@@ -7,7 +7,7 @@ from calls.db import Database
 from crm import clients, number_lookup
 from crm.access import SYSTEM
 from crm.client_numbers import NumberField
-from crm.clients import ClientFields
+from crm.clients import ClientFields, Workplace
 from crm.numbers_index import KnownClient, NumbersIndex
 
 ASKED = ["+79160000001", "89160000001", "9160000009", "+19160000009", "212345", "+74950000077", ""]
@@ -48,7 +48,7 @@ async def test_update_follows_new_numbers_and_names(db: Database, index: Numbers
         await index.load(session)
     async with db.write() as session:
         fields = ClientFields(
-            name="Аня", organisation_id=firm, numbers=(NumberField("+79160000002"),)
+            name="Аня", workplaces=(Workplace(firm),), numbers=(NumberField("+79160000002"),)
         )
         await clients.edit(session, SYSTEM, anna, 1, fields, RULES)
         renamed = ClientFields(kind="organisation", name="Новое")

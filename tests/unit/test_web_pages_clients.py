@@ -41,7 +41,7 @@ async def test_new_client_takes_number_company_and_earlier_calls(site: Site) -> 
     assert STRANGER in form
     answer = await client.post(
         "/clients",
-        data={"name": "Олег", "company": "Новая фирма", "number": STRANGER, "label": "", "call": ids["missed"]},
+        data={"name": "Олег", "company": "Новая фирма", "number": STRANGER, "number_label": "", "call": ids["missed"]},
     )  # fmt: skip
     assert answer.status_code == 303
     async with site.services.db.read() as session:
@@ -57,7 +57,9 @@ async def test_new_client_takes_number_company_and_earlier_calls(site: Site) -> 
 
 async def test_bad_number_is_told_and_what_was_typed_stays(site: Site) -> None:
     client = await site.client("anna")
-    answer = await client.post("/clients", data={"name": "Олег", "number": "12", "label": "home"})
+    answer = await client.post(
+        "/clients", data={"name": "Олег", "number": "12", "number_label": "home"}
+    )
     assert answer.status_code == 422
     assert "is no telephone number" in answer.text
     assert 'value="Олег"' in answer.text

@@ -51,18 +51,19 @@ async def callers(db: Database, wanted: int, rules: NumberRules) -> list[Caller]
         people = [_person(dice, number) for number in range(wanted)]
         for number in range(there or 0, wanted):
             fields = people[number]
-            organisation_id = None
+            places: tuple[clients.Workplace, ...] = ()
             if number % _FIRM_EVERY == 0:
                 firm = _firm(number // _FIRM_EVERY)
-                organisation_id = (await clients.create(session, SYSTEM, firm, rules)).id
+                organisation = await clients.create(session, SYSTEM, firm, rules)
+                position = _POSITIONS[number % len(_POSITIONS)]
+                places = (clients.Workplace(organisation.id, position),)
             await clients.create(
                 session,
                 SYSTEM,
                 clients.ClientFields(
                     name=fields.name,
                     numbers=fields.numbers,
-                    organisation_id=organisation_id,
-                    position=_POSITIONS[number % len(_POSITIONS)] if organisation_id else "",
+                    workplaces=places,
                     sample=True,
                 ),
                 rules,

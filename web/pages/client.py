@@ -2,74 +2,83 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from calls.tables import Call
-from crm import agents, call_links, client_numbers, clients, promise_ledger
-from crm.access import Actor, Permission
+from crm import call_links, client_numbers, clients
+from crm.access import Permission
 from crm.client_numbers import NumberField
-from crm.errors import Conflict, Invalid
+from crm.errors import Invalid
 from crm.number_rules import NumberRules
-from crm.tables import CallLink, Client, Promise, Task
 from web.error_words import explain
+from web.i18n import gettext as _
 from web.ids import id_of
-from web.live.call_lines import CallLine, call_lines
-from web.pages.client_form import ClientForm, changed_fields, choices, fields_of
+from web.pages.client_facts import client_facts
+from web.pages.client_form import ClientForm, base_of
+from web.pages.client_typed import choices, fields_of
+from web.pages.client_words import field_words, value_words
+from web.pages.three_way import merge
 from web.render import render
 from web.routes import actor_of, page
 from web.services import services_of
 
-CALLS = 20
 
+@dataclass(kw_only=True)
+class Editing:
+    """The form as it stands in the page: what was typed, what is wrong with it, what a colleague did meanwhile."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientFacts:
-    """What the page shows."""
-
-    client: Client
-    responsible: str
-    calls: list[CallLine]
-    tasks: list[Task]
-    promises: list[Promise]
+    form: ClientForm | None = None
+    failure: str = ""
+    status: int = 200
+    clashes: Mapping[str, Any] = field(default_factory=dict)
+    """Field → the colleague's value, where both changed it."""
 
 
 async def show_client(request: Request) -> Response:
     """The page; with `?edit=1` the form stands in the place of the facts."""
-    edit = bool(request.query_params.get("edit"))
-    if edit:
+    if request.query_params.get("edit"):
         actor_of(request).require(Permission.CLIENTS_EDIT)
-    return await _page(request, form=None, edit=edit)
+        return await _page(request, Editing())
+    return await _page(request, None)
 
 
 async def save(request: Request) -> Response:
-    """Keep the form, unless somebody else was faster: then both versions are shown."""
+    """Keep the form. If somebody else was faster, both versions are put together; what both changed is asked."""
     services, actor = services_of(request), actor_of(request)
     client_id = request.path_params["client_id"]
     data = await request.form()
-    form = ClientForm.read(data)
-    version = str(data.get("version", ""))
-    rules = NumberRules.of(services.settings)
+    rules, base, form = NumberRules.of(services.settings), base_of(data), ClientForm.read(data)
     try:
         async with services.db.write() as session:
+            client = await clients.get(session, actor, client_id)
+            now = ClientForm.of(client)
+            form = _chosen(ClientForm.read(data, ClientForm.of_values(base) if base else now), data)
+            if client.version != id_of(str(data.get("version", ""))):
+                merged = merge(base, form.values(), now.values())
+                form = ClientForm.of_values(merged.values)
+                if merged.clashes:
+                    words = _("A colleague changed the same fields meanwhile.")
+                    told = Editing(form=form, failure=words, status=409, clashes=merged.clashes)
+                    return await _page(request, told)
             fields = await fields_of(session, actor, form, rules)
-            client = await clients.edit(
-                session,
-                actor,
-                client_id,
-                id_of(version) or 0,
-                fields,
-                rules,
-            )
+            client = await clients.edit(session, actor, client_id, client.version, fields, rules)
             await call_links.link_earlier_calls(session, client, rules)
-    except (Invalid, Conflict) as error:
+    except Invalid as error:
         said = explain(error)
-        return await _page(request, form=form, edit=True, error=error, status=said.status)
+        return await _page(request, Editing(form=form, failure=said.text, status=said.status))
+    return RedirectResponse(f"/clients/{client_id}", status_code=303)
+
+
+async def confirm(request: Request) -> Response:
+    """Say that a card which a call made by itself is right."""
+    client_id = request.path_params["client_id"]
+    async with services_of(request).db.write() as session:
+        await clients.confirm(session, actor_of(request), client_id)
     return RedirectResponse(f"/clients/{client_id}", status_code=303)
 
 
@@ -92,50 +101,54 @@ async def attach(request: Request) -> Response:
     return RedirectResponse(f"/clients/{client_id}", status_code=303)
 
 
-async def _page(
-    request: Request,
-    *,
-    form: ClientForm | None,
-    edit: bool,
-    error: Exception | None = None,
-    status: int = 200,
-) -> Response:
+def _chosen(form: ClientForm, data: FormData) -> ClientForm:
+    """The form with the colleague's values where the editor chose them (the version that both were shown)."""
+    shown = base_of(data)
+    if shown is None:
+        return form
+    values = form.values()
+    values |= {name: shown[name] for name in shown if data.get(f"choose.{name}") == "theirs"}
+    return ClientForm.of_values(values)
+
+
+async def _page(request: Request, editing: Editing | None) -> Response:
     actor = actor_of(request)
     async with services_of(request).db.read() as session:
-        facts = await _facts(session, actor, request.path_params["client_id"])
-        companies, people = await choices(session, actor) if edit else ([], [])
-    now = ClientForm.of(facts.client)
-    context: dict[str, Any] = {
-        "facts": facts,
-        "client": facts.client,
-        "form": form or now,
-        "edit": edit,
-        "failure": explain(error).text if error else "",
-        "theirs": changed_fields(form, now) if form and isinstance(error, Conflict) else {},
-        "companies": companies,
-        "people": people,
-    }
+        facts = await client_facts(session, actor, request.path_params["client_id"])
+        companies, people = await choices(session, actor) if editing else ([], [])
+    context: dict[str, Any] = {"facts": facts, "client": facts.client, "edit": editing is not None}
+    if editing is not None:
+        now = ClientForm.of(facts.client)
+        context |= {
+            "form": editing.form or now,
+            "base": now.as_json(),
+            "failure": editing.failure,
+            "clashes": _told(editing, people),
+            "companies": companies,
+            "people": people,
+        }
+    status = editing.status if editing else 200
     return render(request, "clients/client.html", status=status, **context)
 
 
-async def _facts(session: AsyncSession, actor: Actor, client_id: int) -> ClientFacts:
-    client = await clients.get(session, actor, client_id)
-    linked = select(CallLink.call_id).where(CallLink.client_id == client_id)
-    names = await agents.names(session, [client.responsible_id] if client.responsible_id else [])
-    open_first = select(Task).where(Task.client_id == client_id)
-    open_first = open_first.order_by(Task.state != "open", Task.opened_at.desc()).limit(10)
-    return ClientFacts(
-        client=client,
-        responsible=names.get(client.responsible_id or 0, ""),
-        calls=await call_lines(session, actor, Call.id.in_(linked), limit=CALLS),
-        tasks=list((await session.scalars(open_first)).all()),
-        promises=await promise_ledger.of_client(session, client_id),
-    )
+def _told(editing: Editing, people: list[tuple[int, str]]) -> list[tuple[str, str, str, str]]:
+    """(field, its name, mine, theirs) of what both changed."""
+    names, words = {str(user_id): name for user_id, name in people}, field_words()
+    mine = editing.form.values() if editing.form else {}
+
+    def text(name: str, value: Any) -> str:
+        return names.get(value, "") if name == "responsible" else value_words(name, value)
+
+    return [
+        (name, words.get(name, name), text(name, mine.get(name)), text(name, theirs))
+        for name, theirs in editing.clashes.items()
+    ]
 
 
 _one = "/clients/{client_id:id}"
 routes = [
     page(_one, show_client, permission=Permission.CLIENTS_SEE),
     page(_one, save, permission=Permission.CLIENTS_EDIT, methods=["POST"], name="save_client"),
+    page(f"{_one}/confirm", confirm, permission=Permission.CLIENTS_EDIT, methods=["POST"]),
     page(f"{_one}/attach", attach, permission=Permission.CLIENTS_EDIT, methods=["POST"]),
 ]

@@ -1,28 +1,29 @@
-"""The form of a client: what was typed, and what it means.
+"""The form of a client: what was typed, as text.
 
-A company is typed by its name: an organisation of that name is taken, else a new one is made.
+In: a request, or what is known of a client. Out: values for the template, and for comparing two editors' versions.
+`web.pages.client_typed` says what the text means.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
-from crm import clients
-from crm.access import Actor
-from crm.client_numbers import NumberField
-from crm.clients import ClientFields, folded
-from crm.number_rules import NumberRules
-from crm.tables import Client, User
-from web.ids import id_of
+from crm.tables import Client
 
-SPARE_NUMBERS = 2
-MOST_COMPANIES = 300
+SPARE_ROWS = 1
+Pair = tuple[str, str]
+
+_ROWS = {
+    "numbers": ("number", "number_label"),
+    "emails": ("email", "email_label"),
+    "workplaces": ("workplace", "company", "position"),
+}
+"""List → its inputs, one per column; the row counts if a typed column has text."""
 
 
 @dataclass(kw_only=True)
@@ -31,104 +32,95 @@ class ClientForm:
 
     kind: str = "person"
     name: str = ""
-    company: str = ""
-    position: str = ""
-    email: str = ""
+    legal_name: str = ""
+    inn: str = ""
+    kpp: str = ""
+    ogrn: str = ""
+    legal_address: str = ""
+    address: str = ""
+    source: str = ""
     notes: str = ""
     responsible: str = ""
-    numbers: list[tuple[str, str]] = field(default_factory=list)
-    """(number, label)."""
+    numbers: list[Pair] = field(default_factory=list)
+    """(number, what it is)."""
+    emails: list[Pair] = field(default_factory=list)
+    """(address, what it is)."""
+    workplaces: list[tuple[str, str, str]] = field(default_factory=list)
+    """(id of the organisation if known, its name, position there)."""
 
     @classmethod
-    def read(cls, data: FormData) -> ClientForm:
-        """What somebody sent."""
-
-        def text(name: str) -> str:
-            return str(data.get(name, ""))
-
-        pairs = zip(data.getlist("number"), data.getlist("label"), strict=False)
-        return cls(
-            kind=text("kind") or "person",
-            name=text("name"),
-            company=text("company"),
-            position=text("position"),
-            email=text("email"),
-            notes=text("notes"),
-            responsible=text("responsible"),
-            numbers=[(str(raw), str(label)) for raw, label in pairs if str(raw).strip()],
-        )
+    def read(cls, data: FormData, start: ClientForm | None = None) -> ClientForm:
+        """What somebody sent; what the form did not ask for stays as in `start`."""
+        form = cls(**vars(start)) if start is not None else cls()
+        for one in fields(cls):
+            columns = _ROWS.get(one.name)
+            if columns is None:
+                setattr(form, one.name, str(data.get(one.name, getattr(form, one.name))))
+            elif any(column in data for column in columns):
+                setattr(form, one.name, _rows(data, columns))
+        return form
 
     @classmethod
     def of(cls, client: Client) -> ClientForm:
         """What is known of a client."""
+        plain = ("kind", "name", "legal_name", "inn", "kpp", "ogrn", "legal_address", "address",
+                 "source", "notes")  # fmt: skip
         return cls(
-            kind=client.kind,
-            name=client.name,
-            company=client.organisation.name if client.organisation else "",
-            position=client.position,
-            email=client.email,
-            notes=client.notes,
+            **{name: getattr(client, name) for name in plain},
             responsible=str(client.responsible_id or ""),
             numbers=[(number.raw, number.label) for number in client.numbers],
+            emails=[(email.address, email.label) for email in client.emails],
+            workplaces=[
+                (str(place.organisation_id), place.organisation.name, place.position)
+                for place in client.workplaces
+                if place.organisation.is_listed
+            ],
         )
 
     @property
-    def number_rows(self) -> list[tuple[str, str]]:
-        """The numbers and some empty rows."""
-        return [*self.numbers, *[("", "")] * SPARE_NUMBERS]
+    def number_rows(self) -> list[Pair]:
+        """The numbers and an empty row."""
+        return [*self.numbers, *[("", "")] * SPARE_ROWS]
+
+    @property
+    def email_rows(self) -> list[Pair]:
+        """The addresses and an empty row."""
+        return [*self.emails, *[("", "")] * SPARE_ROWS]
+
+    @property
+    def workplace_rows(self) -> list[tuple[str, str, str]]:
+        """The workplaces and an empty row."""
+        return [*self.workplaces, *[("", "", "")] * SPARE_ROWS]
+
+    def values(self) -> dict[str, Any]:
+        """All values by field, in the shape that JSON gives back: for comparing versions."""
+        plain: dict[str, Any] = json.loads(json.dumps(vars(self)))
+        return plain
+
+    @classmethod
+    def of_values(cls, values: Mapping[str, Any]) -> ClientForm:
+        """The form with these values."""
+        rows = {name: [tuple(row) for row in values.get(name, [])] for name in _ROWS}
+        return cls(**{**values, **rows})
+
+    def as_json(self) -> str:
+        """The values as the form carries them along."""
+        return json.dumps(self.values(), ensure_ascii=False)
 
 
-async def fields_of(
-    session: AsyncSession, actor: Actor, form: ClientForm, rules: NumberRules
-) -> ClientFields:
-    """What the form says about the client; an unknown company is made.
-
-    Raises:
-        Invalid: The company's name cannot be accepted.
-    """
-    organisation_id = None
-    if form.kind == "person" and form.company.strip():
-        organisation_id = await _organisation(session, actor, form.company, rules)
-    return ClientFields(
-        kind=form.kind,
-        name=form.name,
-        organisation_id=organisation_id,
-        position=form.position,
-        email=form.email,
-        notes=form.notes,
-        responsible_id=id_of(form.responsible),
-        numbers=tuple(NumberField(raw, label) for raw, label in form.numbers),
-    )
+def base_of(data: FormData) -> dict[str, Any] | None:
+    """What the editing person saw when the form was opened; None if it does not say so."""
+    try:
+        values = json.loads(str(data.get("base", "")))
+        return ClientForm.of_values(values).values()
+    except (ValueError, TypeError, AttributeError):
+        return None
 
 
-async def _organisation(session: AsyncSession, actor: Actor, name: str, rules: NumberRules) -> int:
-    query = (
-        select(Client.id)
-        .where(Client.kind == "organisation", Client.search_name == folded(name))
-        .order_by(Client.id)
-        .limit(1)
-    )
-    known = await session.scalar(query)
-    if known is not None:
-        return known
-    made = ClientFields(kind="organisation", name=name)
-    return (await clients.create(session, actor, made, rules)).id
-
-
-async def choices(session: AsyncSession, actor: Actor) -> tuple[list[str], list[tuple[int, str]]]:
-    """Names of companies, and (id, name) of the people who may be responsible."""
-    companies = await clients.page(session, actor, kind="organisation", limit=MOST_COMPANIES)
-    rows = await session.execute(
-        select(User.id, User.name, User.login).where(User.active.is_(True)).order_by(User.name)
-    )
-    people = [(user_id, name or login) for user_id, name, login in rows]
-    return [one.name for one in companies.clients], people
-
-
-def changed_fields(mine: ClientForm, theirs: ClientForm) -> Mapping[str, Any]:
-    """What the other person's version has different, for the message after a conflict."""
-    return {
-        name: value
-        for name, value in vars(theirs).items()
-        if value != getattr(mine, name) and name != "numbers"
-    }
+def _rows(data: FormData, columns: tuple[str, ...]) -> list[Any]:
+    lists = [[str(one).strip() for one in data.getlist(column)] for column in columns]
+    longest = max(len(one) for one in lists)
+    padded = [one + [""] * (longest - len(one)) for one in lists]
+    # The hidden id alone is no row: the name beside it was emptied, so the workplace shall go.
+    typed = 1 if columns[0] == "workplace" else 0
+    return [row for row in zip(*padded, strict=True) if row[typed]]

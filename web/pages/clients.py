@@ -13,7 +13,8 @@ from crm.errors import Invalid
 from crm.number_rules import NumberRules
 from web.error_words import explain
 from web.ids import id_of
-from web.pages.client_form import ClientForm, choices, fields_of
+from web.pages.client_form import ClientForm
+from web.pages.client_typed import choices, fields_of
 from web.render import render
 from web.routes import actor_of, page
 from web.services import services_of
@@ -50,7 +51,7 @@ async def show_new(request: Request) -> Response:
     form = ClientForm(numbers=[(number, "")] if number else [])
     organisation = request.query_params.get("organisation", "")
     if organisation:
-        form.company = organisation[:255]
+        form.workplaces = [("", organisation[:255], "")]
     return await _form(request, form, call=call)
 
 

@@ -1,0 +1,85 @@
+"""What the page of a client shows.
+
+In: who looks, and whom at. Out: plain facts; companies and contact persons that the looking person may not see are named
+without a way to their cards, or left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from calls.tables import Call
+from crm import agents, client_visibility, clients, promise_ledger
+from crm.access import Action, Actor, Permission
+from crm.tables import CallLink, Client, Membership, Promise, Task
+from web.live.call_lines import CallLine, call_lines
+from web.pages.client_words import field_words, source_words
+
+CALLS = 20
+_DETAILS = ("legal_name", "inn", "kpp", "ogrn", "legal_address", "address", "source")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientFacts:
+    """What the page shows."""
+
+    client: Client
+    may_edit: bool
+    responsible: str
+    workplaces: list[Membership]
+    staff: list[Membership]
+    seen: frozenset[int]
+    """Those of the companies whose cards the person may open."""
+    details: list[tuple[str, str]]
+    """(name, value) of registration and address, where known."""
+    calls: list[CallLine]
+    tasks: list[Task]
+    promises: list[Promise]
+
+
+async def client_facts(session: AsyncSession, actor: Actor, client_id: int) -> ClientFacts:
+    """Collect what is known of a client.
+
+    Raises:
+        NotFound: no such client, or one that the actor may not see.
+    """
+    client = await clients.get(session, actor, client_id)
+    linked = select(CallLink.call_id).where(CallLink.client_id == client_id)
+    names = await agents.names(session, [client.responsible_id] if client.responsible_id else [])
+    open_first = select(Task).where(Task.client_id == client_id)
+    open_first = open_first.order_by(Task.state != "open", Task.opened_at.desc()).limit(10)
+    near = [place.organisation_id for place in client.workplaces]
+    near += [place.person_id for place in client.staff]
+    seen = await _seen(session, actor, near)
+    return ClientFacts(
+        client=client,
+        may_edit=actor.may(Permission.CLIENTS_EDIT)
+        and client_id in await _seen(session, actor, [client_id], Action.EDIT),
+        responsible=names.get(client.responsible_id or 0, ""),
+        workplaces=[place for place in client.workplaces if place.organisation.is_listed],
+        staff=[place for place in client.staff if place.person_id in seen],
+        seen=seen,
+        details=_details(client),
+        calls=await call_lines(session, actor, Call.id.in_(linked), limit=CALLS),
+        tasks=list((await session.scalars(open_first)).all()),
+        promises=await promise_ledger.of_client(session, client_id),
+    )
+
+
+async def _seen(
+    session: AsyncSession, actor: Actor, ids: list[int], action: Action = Action.SEE
+) -> frozenset[int]:
+    if not ids:
+        return frozenset()
+    query = select(Client.id).where(Client.id.in_(ids), client_visibility.seen_by(actor, action))
+    return frozenset((await session.scalars(query)).all())
+
+
+def _details(client: Client) -> list[tuple[str, str]]:
+    words = field_words()
+    values = {name: getattr(client, name) for name in _DETAILS}
+    values["source"] = source_words(client.source)
+    return [(words[name], value) for name, value in values.items() if value]

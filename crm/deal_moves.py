@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
-from crm import changes, deal_visibility, deals, funnels
+from crm import audit, changes, deal_visibility, deals, funnels
 from crm.access import Action, Actor, Permission
 from crm.errors import Conflict, Invalid
 from crm.notices import announce
@@ -69,12 +69,14 @@ async def move(session: AsyncSession, actor: Actor, deal_id: int, version: int, 
         return deal
     if stage.archived_at is not None or stage.funnel.archived_at is not None:
         raise Invalid("stage_id", "this stage is not in use any more")
-    before = await _facts(session, deal)
+    before, came_from = await _facts(session, deal), deal.stage_id
     reason = await _reason(session, stage, to)
     _enter(session, actor, deal, stage, _Loss(reason, to.loss_note))
     deal.place = await _place(session, stage.id, to)
     await deals.keep(session, deal)
     changes.record(session, actor, deals.subject_of(deal), before, await _facts(session, deal))
+    detail = {"from": came_from, "to": stage.id, "state": stage.kind}
+    await audit.record(session, actor, "deal.move", "deal", deal.id, detail)
     announce(session, "deal", deal.id)
     return deal
 

@@ -1,7 +1,8 @@
 """Deals: what a client may buy, buys or bought.
 
 In: what somebody typed. Out: rows, each change in the change history and announced. Moving through stages is in
-`crm.deal_moves`, lists and the board in `crm.deal_lists`, whose deals are seen in `crm.deal_visibility`.
+`crm.deal_moves`, lists and the board in `crm.deal_lists`, who sees which in
+`crm.deal_visibility`; `crm.bin` puts them away.
 """
 
 from __future__ import annotations
@@ -19,26 +20,14 @@ from crm import audit, changes, client_visibility, deal_sums, deal_visibility, f
 from crm.access import Action, Actor, Permission
 from crm.changes import Subject
 from crm.clients import folded
+from crm.deal_items import ItemFields, lines_of, put_items
 from crm.errors import Conflict, Invalid, NotFound
+from crm.finding import index
 from crm.notices import announce
-from crm.tables import Deal, DealItem, DealStep, Product, Stage, User
+from crm.tables import Deal, DealStep, Stage, User
 
 CURRENCIES = ("RUB", "USD", "EUR", "KZT", "BYN", "CNY")
-MOST_ITEMS = 200
 _NAME_LENGTH = 255
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemFields:
-    """A position: a product, or free text."""
-
-    name: str
-    quantity: Decimal = Decimal(1)
-    unit: str = ""
-    price: Decimal = Decimal(0)
-    discount: Decimal = Decimal(0)
-    """In percent."""
-    product_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +93,8 @@ async def create(
     await session.flush()
     session.add(DealStep(deal_id=deal.id, stage_id=stage.id, at=now, user_id=actor.user_id or None))
     changes.record(session, actor, subject_of(deal), {}, _snapshot(deal))
+    await audit.record(session, actor, "deal.create", "deal", deal.id)
+    await _found_by(session, {deal.client_id})
     announce(session, "deal", deal.id)
     return deal
 
@@ -127,10 +118,13 @@ async def edit(
         Invalid: a value cannot be accepted.
     """
     deal = await for_edit(session, actor, deal_id, version)
-    before = _snapshot(deal)
+    before, clients = _snapshot(deal), {deal.client_id}
     await _fill(session, actor, deal, fields)
     await keep(session, deal)
     changes.record(session, actor, subject_of(deal), before, _snapshot(deal))
+    await audit.record(session, actor, "deal.edit", "deal", deal.id)
+    if before["name"] != deal.name or clients != {deal.client_id}:
+        await _found_by(session, clients | {deal.client_id})
     announce(session, "deal", deal.id)
     return deal
 
@@ -145,41 +139,6 @@ async def get(session: AsyncSession, actor: Actor, deal_id: int) -> Deal:
     actor.require(Permission.DEALS_SEE)
     await deal_visibility.require(session, actor, deal_id)
     return await load(session, deal_id)
-
-
-async def remove(session: AsyncSession, actor: Actor, deal_id: int) -> None:
-    """Put a deal into the bin.
-
-    Raises:
-        Forbidden: the actor may not delete this deal.
-        NotFound: no such deal, or one that the actor may not see.
-    """
-    actor.require(Permission.DEALS_DELETE)
-    await deal_visibility.require(session, actor, deal_id, Action.DELETE)
-    deal = await load(session, deal_id)
-    deal.deleted_at, deal.deleted_by_id = datetime.now(UTC), actor.user_id or None
-    await keep(session, deal)
-    await audit.record(session, actor, "deal.delete", "deal", deal.id)
-    announce(session, "deal", deal.id)
-
-
-async def restore(session: AsyncSession, actor: Actor, deal_id: int) -> Deal:
-    """Take a deal out of the bin; it stands where it stood.
-
-    Raises:
-        Forbidden: the actor may not restore.
-        NotFound: no such deal in the bin within the actor's scope.
-    """
-    actor.require(Permission.BIN_RESTORE)
-    query = _loaded().where(Deal.id == deal_id, Deal.deleted_at.is_not(None))
-    deal = await session.scalar(query.where(deal_visibility.in_scope(actor, Action.DELETE)))
-    if deal is None:
-        raise NotFound("deal", deal_id)
-    deal.deleted_at = deal.deleted_by_id = None
-    await keep(session, deal)
-    await audit.record(session, actor, "deal.restore", "deal", deal.id)
-    announce(session, "deal", deal.id)
-    return deal
 
 
 async def load(session: AsyncSession, deal_id: int) -> Deal:
@@ -234,6 +193,11 @@ def subject_of(deal: Deal) -> Subject:
     return Subject("deal", deal.id, deal.client_id)
 
 
+async def _found_by(session: AsyncSession, client_ids: set[int | None]) -> None:
+    """A client is found by the names of their deals."""
+    await index.renew(session, [one for one in client_ids if one is not None])
+
+
 def _changed(deal_id: int) -> Conflict:
     return Conflict("deal", deal_id, "somebody else changed this deal meanwhile")
 
@@ -253,7 +217,7 @@ async def _fill(session: AsyncSession, actor: Actor, deal: Deal, fields: DealFie
     deal.notes, deal.source = fields.notes, fields.source.strip()[:64]
     deal.currency = checked_currency(fields.currency or deal.currency)
     if fields.items is not None:
-        await _put_items(session, deal, fields.items)
+        await put_items(session, deal, fields.items)
     deal.amount = _sum_of(deal, fields)
     deal.sample = bool(deal.sample) or fields.sample
 
@@ -294,51 +258,12 @@ def _sum_of(deal: Deal, fields: DealFields) -> Decimal:
     return amount
 
 
-async def _put_items(session: AsyncSession, deal: Deal, items: tuple[ItemFields, ...]) -> None:
-    if len(items) > MOST_ITEMS:
-        raise Invalid("items", f"not more than {MOST_ITEMS} positions")
-    rows = [_item(item, place) for place, item in enumerate(items)]
-    products = {item.product_id for item in items if item.product_id is not None}
-    known = set(await session.scalars(select(Product.id).where(Product.id.in_(products))))
-    if products - known:
-        raise Invalid("items", "no such product")
-    if [_facts(row) for row in rows] != [_facts(row) for row in deal.items]:
-        deal.items = rows
-
-
-def _item(item: ItemFields, place: int) -> DealItem:
-    name = " ".join(item.name.split())[:_NAME_LENGTH]
-    if not name:
-        raise Invalid("items", "a position needs a name")
-    if not 0 < item.quantity < deal_sums.MOST or not 0 <= item.price < deal_sums.MOST:
-        raise Invalid("items", f"{name}: quantity above zero, and no price below zero")
-    if not 0 <= item.discount <= 100:
-        raise Invalid("items", f"{name}: a discount is 0 to 100 percent")
-    return DealItem(
-        name=name,
-        quantity=item.quantity.quantize(Decimal("0.001")),
-        unit=item.unit.strip()[:32],
-        price=deal_sums.rounded(item.price),
-        discount=deal_sums.rounded(item.discount),
-        product_id=item.product_id,
-        place=place,
-    )
-
-
-def _facts(row: DealItem) -> tuple[object, ...]:
-    return row.name, row.quantity, row.unit, row.price, row.discount, row.product_id, row.place
-
-
 def _snapshot(deal: Deal) -> dict[str, object]:
     """Fields as the change history keeps them. People by id: who reads it may not know all their names."""
-    lines = [
-        f"{item.name} × {item.quantity.normalize():f} × {item.price} − {item.discount}%"
-        for item in deal.items
-    ]
     names = (
         "name", "client_id", "contact_id", "amount", "currency", "responsible_id", "expected_on", "notes", "source",
     )  # fmt: skip
-    return {name: getattr(deal, name) for name in names} | {"items": lines}
+    return {name: getattr(deal, name) for name in names} | {"items": lines_of(deal)}
 
 
 async def stage_of(session: AsyncSession, deal: Deal) -> Stage:

@@ -7,11 +7,14 @@ from support.clients import client
 from support.people import person
 
 from calls.db import Database
+from crm import bin as waste
 from crm import deal_moves, deals, funnels
 from crm.access import SYSTEM, Action, Scope
+from crm.bin_kinds import Kind
+from crm.deal_items import ItemFields
 from crm.deal_moves import Move
-from crm.deals import DealFields, ItemFields
-from crm.errors import Conflict, Forbidden, Invalid, NotFound
+from crm.deals import DealFields
+from crm.errors import Conflict, Invalid, NotFound
 from crm.tables import Change, Deal, DealStep, LossReason, Stage
 
 
@@ -188,16 +191,15 @@ async def test_scope_own_sees_only_own_deals_and_those_made_without_responsible(
 
 
 async def test_binned_deal_is_gone_until_it_is_restored(db: Database) -> None:
-    anna = await person(db, "anna")
-    deal = await made(db, responsible_id=anna.user_id)
+    deal = await made(db)
     async with db.write() as session:
-        with pytest.raises(Forbidden):
-            await deals.remove(session, anna, deal.id)
-        await deals.remove(session, SYSTEM, deal.id)
+        await waste.put(session, SYSTEM, Kind.DEAL, deal.id)
     async with db.write() as session:
         with pytest.raises(NotFound):
             await deals.get(session, SYSTEM, deal.id)
-        assert (await deals.restore(session, SYSTEM, deal.id)).deleted_at is None
+        await waste.restore(session, SYSTEM, Kind.DEAL, deal.id)
+    async with db.read() as session:
+        assert (await deals.get(session, SYSTEM, deal.id)).deleted_at is None
 
 
 async def test_client_that_the_actor_may_not_see_cannot_be_named_but_stays(db: Database) -> None:

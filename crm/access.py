@@ -35,7 +35,6 @@ class Permission(StrEnum):
     CALLS_MAKE = "calls.make"
     NOTES_WRITE = "notes.write"
     RECORDINGS_PLAY_OWN = "recordings.play_own"
-    RECORDINGS_PLAY_ALL = "recordings.play_all"
     RECORDINGS_EXPORT = "recordings.export"
     RECORDINGS_CHECK = "recordings.check"
     TRANSCRIPTS_SEARCH = "transcripts.search"
@@ -90,7 +89,6 @@ _OPERATOR = frozenset(
 )
 _MANAGER = _OPERATOR | {
     Permission.CALLS_SEE_ALL,
-    Permission.RECORDINGS_PLAY_ALL,
     Permission.RECORDINGS_EXPORT,
     Permission.TRANSCRIPTS_SEARCH,
     Permission.TASKS_SEE_ALL,

@@ -16,9 +16,8 @@ from calls.errors import CallNotFound
 from calls.feed import Notice
 from calls.model import CallRecord
 from calls.tables import Call
-from crm import audit, call_visibility, callbacks, number_lookup
+from crm import audit, call_visibility, callbacks, client_visibility, number_lookup
 from crm.access import Actor, Permission
-from crm.errors import NotFound
 from crm.notices import announce
 from crm.number_lookup import Found
 from crm.number_rules import NumberRules
@@ -88,15 +87,14 @@ async def link(session: AsyncSession, actor: Actor, call_id: int, client_id: int
     Raises:
         Forbidden: the actor may not edit clients, or does not see this call.
         CallNotFound: no such call.
-        NotFound: no such client.
+        NotFound: no such client, or one whom the actor may not see.
     """
     actor.require(Permission.CLIENTS_EDIT)
     call = await session.get(Call, call_id)
     if call is None:
         raise CallNotFound(call_id)
     await call_visibility.require(session, actor, call)
-    if await session.get(Client, client_id) is None:
-        raise NotFound("client", client_id)
+    await client_visibility.require(session, actor, client_id)
     await _put(session, await session.get(CallLink, call_id), call_id, client_id, MANUAL)
     await _move_callback(session, call_id, client_id)
     await audit.record(session, actor, "call.link", "call", call_id, {"client_id": client_id})

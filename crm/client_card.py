@@ -1,18 +1,27 @@
 """The client's card: who it is, and what matters now. The same for the screen pop and for the client's page.
 
-In: a number, or a client. Out: plain data. Calls are only those that the looking person may see.
+In: a number, or a client. Out: plain data. Calls are only those that the looking person may see. Who calls is told to
+everybody whose phone rings; what is known of them only to those who may see the client (`CardClient.hidden`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.tables import Call
-from crm import call_visibility, callbacks, clients, number_lookup, promise_ledger
+from crm import (
+    call_visibility,
+    callbacks,
+    client_visibility,
+    clients,
+    number_lookup,
+    promise_ledger,
+)
 from crm.access import Actor, Permission
 from crm.number_rules import NumberRules
 from crm.tables import CallLink, Client, Task
@@ -32,6 +41,8 @@ class CardClient:
     email: str
     notes: str
     numbers: tuple[str, ...]
+    hidden: bool = False
+    """Whether the looking person may know no more than who it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +113,11 @@ async def for_number(
     key = rules.key(number)
     no_number = key.e164 is None and not number
     same = Call.remote_e164 == key.e164 if key.e164 else Call.remote_number == number
+    seen = await _seen(session, actor, found.clients)
     return ClientCard(
         number,
         None,
-        tuple(_client(one) for one in found.clients),
+        tuple(_client(one) if one.id in seen else _hidden(one, number) for one in found.clients),
         () if no_number else await _calls(session, actor, same),
         await _tasks(session, [key.subject] if key.subject else []),
     )
@@ -137,11 +149,16 @@ async def for_call(
         return None
     linked = await session.get(CallLink, call_id)
     if linked is not None:
-        return await for_client(session, actor, linked.client_id, call.remote_number)
+        actor.require(Permission.CLIENTS_SEE)
+        client = await clients.load(session, linked.client_id)
+        if client.is_listed:
+            return await _card(session, actor, client, call.remote_number)
     return await for_number(session, actor, call.remote_number, rules)
 
 
 async def _card(session: AsyncSession, actor: Actor, client: Client, number: str) -> ClientCard:
+    if client.id not in await _seen(session, actor, [client]):
+        return ClientCard(number, _hidden(client, number))
     linked = select(CallLink.call_id).where(CallLink.client_id == client.id)
     promises = await promise_ledger.of_client(session, client.id, only_open=True)
     return ClientCard(
@@ -198,6 +215,21 @@ async def _tasks(
         CardTask(t.id, t.kind, t.title, t.opened_at, t.missed_calls, t.tries, t.queue)
         for t in (await session.scalars(query)).all()
     )
+
+
+async def _seen(session: AsyncSession, actor: Actor, found: Iterable[Client]) -> set[int]:
+    """Ids of those of these clients whom the actor may see."""
+    wanted = [client.id for client in found]
+    if not wanted:
+        return set()
+    seen = select(Client.id).where(Client.id.in_(wanted), client_visibility.seen_by(actor))
+    return set((await session.scalars(seen)).all())
+
+
+def _hidden(client: Client, number: str) -> CardClient:
+    """Who it is, and nothing else: the phone of the looking person rings, and this is the caller."""
+    whole = _client(client)
+    return replace(whole, position="", email="", notes="", numbers=(number,), hidden=True)
 
 
 def _client(client: Client) -> CardClient:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.tables import Call
-from crm import call_visibility
+from crm import call_visibility, client_visibility
 from crm.access import Actor
 from crm.tables import CallLink, Client
 from web.pages.phone_names import PhoneNames, phone_names
@@ -48,7 +48,7 @@ async def call_lines(
     query = (
         select(Call, Client.id, Client.name)
         .outerjoin(CallLink, CallLink.call_id == Call.id)
-        .outerjoin(Client, Client.id == CallLink.client_id)
+        .outerjoin(Client, and_(Client.id == CallLink.client_id, client_visibility.seen_by(actor)))
         .where(call_visibility.seen_by(actor), *conditions)
         .order_by(Call.started_at.desc(), Call.id.desc())
         .limit(limit)

@@ -26,6 +26,11 @@ LATER_S = 0.05
 """What is not a ringing phone waits so long for company: most of it travels with the next ringing card."""
 
 
+def rights_of(actor: Actor) -> tuple[object, ...]:
+    """What decides which clients and calls the person sees."""
+    return actor.role, actor.departments, dict(actor.scopes)
+
+
 class Desk:
     """One person's open pages and cards."""
 
@@ -58,11 +63,17 @@ class Desk:
         return "person", self.user_id
 
     def belongs_to(self, actor: Actor) -> None:
-        """The person as last read from the database: with the role and phones of now."""
+        """The person as last read from the database: with the role, phones and rights of now."""
         known, self.actor = self.actor, actor
         if (known.role, known.extensions) != (actor.role, actor.extensions):
             self.rendered.clear()
             self.version += 1
+        if rights_of(known) != rights_of(actor):
+            # What was read with the old rights may show too much.
+            self.cards.clear()
+            self.version += 1
+            self._show_later()
+            self.bell.set()
 
     def pops_changed(self, pops: list[Pop]) -> None:
         """Cards were laid, changed or put away: a phone that begins to ring is told at once, all else in a moment."""

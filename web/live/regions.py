@@ -12,7 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from crm.access import Actor, Permission
+from crm.access import Action, Actor, Permission, Scope
 from web.live import agent_board, board, own_day
 from web.live.mailbox import Mailbox
 from web.render import Viewer, render_text, viewed_by
@@ -153,7 +153,9 @@ async def render_for_many(
     hub, desk = services.hub, mailbox.desk
     actor = desk.actor
     today = services.clock().astimezone(services.zone).date()
-    audience = ("role", bool(actor.extensions)) if region.shared else desk.audience
+    # Whoever sees all clients sees what everybody of the role sees; a narrower scope is a person's own view.
+    sees_all = actor.scope(Action.SEE) is Scope.ALL
+    audience = ("role", bool(actor.extensions)) if region.shared and sees_all else desk.audience
     key = (region.name, locale, audience, actor.role, today)
     since = max((hub.changed_at.get(topic, 0) for topic in region.topics), default=0)
     return await hub.shared.get(

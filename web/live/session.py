@@ -23,6 +23,7 @@ from web.i18n import current_locale
 from web.live import card_stack, regions
 from web.live.card_keeper import cards_kept
 from web.live.card_stack import Stack
+from web.live.desk import rights_of
 from web.live.hub import ALL_TOPICS
 from web.live.mailbox import MEMORY_TOPICS, Mailbox
 from web.live.protocol import DELTA, SNAPSHOT, LinkView, frame, pops_part
@@ -138,7 +139,7 @@ class LivePage:
         while True:
             started = monotonic()
             try:
-                await self._check_login(dirty)
+                dirty |= await self._check_login(dirty)
                 await self._show_stored(dirty, is_first=is_first)
                 dirty, is_first = frozenset(), False
             except DatabaseUnavailable as error:
@@ -167,14 +168,19 @@ class LivePage:
         }
         await self.wire.show(self._memory, rendered, () if is_first else sorted(dirty))
 
-    async def _check_login(self, dirty: frozenset[str]) -> None:
+    async def _check_login(self, dirty: frozenset[str]) -> frozenset[str]:
+        """Read the person anew, now and then; returns what must be shown anew because their rights are others."""
         if "user" not in dirty and monotonic() - self._checked_at < LOGIN_CHECK_S:
-            return
+            return frozenset()
         actor = await self.services.sessions.actor_of(self.token, self.actor.address)
         if actor is None:
             raise _LoggedOut
-        self.actor, self._checked_at = actor, monotonic()
+        before, self.actor, self._checked_at = self.actor, actor, monotonic()
         self.mailbox.desk.belongs_to(actor)
+        if rights_of(before) == rights_of(actor):
+            return frozenset()
+        self.services.hub.shared.forget(self.mailbox.desk.audience)
+        return frozenset(ALL_TOPICS - MEMORY_TOPICS)
 
 
 async def live(websocket: WebSocket) -> None:

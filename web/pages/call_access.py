@@ -1,7 +1,7 @@
 """Which calls a person may open, and which of them he may hear: one rule for pages, sound, waveforms and clips.
 
-In: the actor and a call's id. Out: the call's row, or a refusal. Seeing is `crm.call_visibility`; hearing is narrower:
-operators hear the calls in which they talked, and a phone that only rang while a colleague answered gives no right to it.
+In: the actor and a call's id. Out: the call's row, or a refusal. Both seeing and hearing are decided in
+`crm.call_visibility`: a phone that only rang while a colleague answered gives no right to hear.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from calls.errors import CallNotFound, RecordingNotFound
 from calls.tables import Call, Recording
 from crm import call_visibility
-from crm.access import Actor, Permission
+from crm.access import Actor
 from crm.errors import Forbidden
 
 
@@ -43,14 +43,14 @@ async def hearable_recording(
 
     Raises:
         RecordingNotFound: There is none, or it belongs to no call.
-        Forbidden: The person may hear own talks only, and this is none.
+        Forbidden: It is not within the person's right to listen.
     """
     recording = await session.get(Recording, recording_id)
     if recording is None or recording.call_id is None:
         raise RecordingNotFound(recording_id)
     call = await visible_call(session, actor, recording.call_id)
     if not await may_hear(session, actor, call):
-        raise Forbidden(Permission.RECORDINGS_PLAY_ALL.value)
+        raise Forbidden("calls.listen")
     return recording, call
 
 
@@ -61,10 +61,7 @@ async def may_hear(session: AsyncSession, actor: Actor, call: Call) -> bool:
 
 async def hearable_calls(session: AsyncSession, actor: Actor, calls: Sequence[Call]) -> set[int]:
     """The ids of those of the calls that the person may hear: `may_hear` with one query for all of them."""
-    if actor.may(Permission.RECORDINGS_PLAY_ALL):
-        return {call.id for call in calls}
-    if not actor.may(Permission.RECORDINGS_PLAY_OWN):
-        return set()
-    talked = call_visibility.talked_in_by(actor)
-    own = select(Call.id).where(Call.id.in_([call.id for call in calls]), talked)
-    return set((await session.scalars(own)).all())
+    heard = select(Call.id).where(
+        Call.id.in_([call.id for call in calls]), call_visibility.heard_by(actor)
+    )
+    return set((await session.scalars(heard)).all())

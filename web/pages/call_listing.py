@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.participation import Phone
 from calls.queries import CallFilters, Place
 from calls.tables import Call
-from crm import call_visibility
+from crm import call_visibility, client_visibility
 from crm.access import Actor
-from crm.tables import CallLink
+from crm.tables import CallLink, Client
 from web.ids import id_of
 from web.pages.call_filters import AskedFilters
 
@@ -35,8 +36,7 @@ def listed_for(actor: Actor, asked: AskedFilters, pbxs: Sequence[str]) -> CallFi
     """What this person sees of what the address asks for; a phone without a PBX is one of the first."""
     conditions = [call_visibility.seen_by(actor)]
     if asked.client_id is not None:
-        of_client = select(CallLink.call_id).where(CallLink.client_id == asked.client_id)
-        conditions.append(Call.id.in_(of_client))
+        conditions.append(with_client(actor, Client.id == asked.client_id))
     not_answered = asked.outcome == "not_answered"
     return CallFilters(
         since=asked.since,
@@ -49,6 +49,20 @@ def listed_for(actor: Actor, asked: AskedFilters, pbxs: Sequence[str]) -> CallFi
         number=asked.number,
         conditions=tuple(conditions),
     )
+
+
+def with_client(actor: Actor, which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A condition on `Call`: it was with a client that fits and whom this person may see."""
+    clients = select(Client.id).where(which, client_visibility.seen_by(actor))
+    return Call.id.in_(select(CallLink.call_id).where(CallLink.client_id.in_(clients)))
+
+
+async def name_of_client(session: AsyncSession, actor: Actor, client_id: int | None) -> str:
+    """The name of the client that an address asks for; "" for one whom this person may not see."""
+    if client_id is None:
+        return ""
+    seen = select(Client.name).where(Client.id == client_id, client_visibility.seen_by(actor))
+    return await session.scalar(seen) or ""
 
 
 def place_text(place: Place | None) -> str:

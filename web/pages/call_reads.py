@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from calls import record_json
 from calls.tables import Call, CallTransfer, Recording, Transcript, Utterance
+from crm import client_visibility
 from crm.access import Actor
 from crm.tables import CallLink, CallNote, Client, ClientNumber, Membership, User
 from web.pages.call_access import may_hear
@@ -50,7 +51,7 @@ async def facts_of(
         today=now.astimezone(services.zone).date(),
         reason=reason_words(call, names),
     )
-    await _read_surroundings(session, facts, now)
+    await _read_surroundings(session, actor, facts, now)
     recordings = await _recordings_of(session, call)
     facts.sound, facts.sound_error = sound_state(recordings)
     if await may_hear(session, actor, call):
@@ -61,13 +62,17 @@ async def facts_of(
     return facts
 
 
-async def _read_surroundings(session: AsyncSession, facts: CallFacts, now: datetime) -> None:
+async def _read_surroundings(
+    session: AsyncSession, actor: Actor, facts: CallFacts, now: datetime
+) -> None:
     call = facts.call
     facts.timeline = _timeline_of(call, now)
-    facts.client = await _client_of(session, call)
+    facts.client = await _client_of(session, actor, call)
+    hidden = facts.client is None and await session.get(CallLink, call.id) is not None
     if facts.client is None:
-        facts.client_choices = await _choices_of(session, call)
-    facts.notes = await _notes_of(session, call)
+        facts.client_choices = await _choices_of(session, actor, call)
+    # What colleagues noted about a client whom the person may not see is not theirs to read.
+    facts.notes = await _notes_of(session, call, actor.user_id if hidden else None)
     transfers = select(CallTransfer).where(CallTransfer.call_id == call.id)
     facts.call_transfers = (await session.scalars(transfers.order_by(CallTransfer.position))).all()
 
@@ -113,11 +118,11 @@ def _transcript_for(
     return next(iter([*own, *loose]), None)
 
 
-async def _client_of(session: AsyncSession, call: Call) -> Client | None:
+async def _client_of(session: AsyncSession, actor: Actor, call: Call) -> Client | None:
     return await session.scalar(
         select(Client)
         .join(CallLink, CallLink.client_id == Client.id)
-        .where(CallLink.call_id == call.id)
+        .where(CallLink.call_id == call.id, client_visibility.seen_by(actor))
         .options(
             selectinload(Client.workplaces).selectinload(Membership.organisation),
             selectinload(Client.emails),
@@ -125,7 +130,7 @@ async def _client_of(session: AsyncSession, call: Call) -> Client | None:
     )
 
 
-async def _choices_of(session: AsyncSession, call: Call) -> Sequence[Client]:
+async def _choices_of(session: AsyncSession, actor: Actor, call: Call) -> Sequence[Client]:
     """Clients that share the number: the link was not made because it would have been a guess."""
     if not call.remote_e164:
         return ()
@@ -134,7 +139,8 @@ async def _choices_of(session: AsyncSession, call: Call) -> Sequence[Client]:
         .where(
             Client.id.in_(
                 select(ClientNumber.client_id).where(ClientNumber.e164 == call.remote_e164)
-            )
+            ),
+            client_visibility.seen_by(actor),
         )
         .order_by(Client.id)
         .limit(MOST_CHOICES)
@@ -142,13 +148,18 @@ async def _choices_of(session: AsyncSession, call: Call) -> Sequence[Client]:
     return found.all()
 
 
-async def _notes_of(session: AsyncSession, call: Call) -> list[ShownNote]:
-    rows = await session.execute(
+async def _notes_of(
+    session: AsyncSession, call: Call, only_by: int | None = None
+) -> list[ShownNote]:
+    query = (
         select(CallNote, User.name, User.login)
         .join(User, User.id == CallNote.user_id)
         .where(CallNote.call_id == call.id, CallNote.text != "")
         .order_by(CallNote.updated_at)
     )
+    if only_by is not None:
+        query = query.where(CallNote.user_id == only_by)
+    rows = await session.execute(query)
     return [
         ShownNote(
             user_id=note.user_id, who=name or login, text=note.text, updated_at=note.updated_at

@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.tables import Call, Recording
+from crm import client_visibility
+from crm.access import Actor
 from crm.tables import CallLink, Client
 from web.pages.outcome_words import reason_words
 from web.pages.phone_names import PhoneNames
@@ -33,6 +35,7 @@ class CallRow:
 
 async def rows_of(
     session: AsyncSession,
+    actor: Actor,
     calls: Sequence[Call],
     names: PhoneNames,
     hearable: Collection[int] | None = None,
@@ -41,11 +44,12 @@ async def rows_of(
 
     Args:
         session: An open session.
+        actor: Who looks: clients whom they may not see stand there as numbers.
         calls: What is listed.
         names: Whose phones there are.
         hearable: Ids of the calls whose recordings are named; None names all.
     """
-    clients = await _clients_of(session, calls)
+    clients = await _clients_of(session, actor, calls)
     heard = calls if hearable is None else [call for call in calls if call.id in hearable]
     recordings = await _recordings_of(session, heard)
     return [_row(call, names, clients.get(call.id), recordings.get(call.id)) for call in calls]
@@ -73,12 +77,12 @@ def operator_of(call: Call) -> str:
 
 
 async def _clients_of(
-    session: AsyncSession, calls: Sequence[Call]
+    session: AsyncSession, actor: Actor, calls: Sequence[Call]
 ) -> Mapping[int, tuple[int, str]]:
     rows = await session.execute(
         select(CallLink.call_id, Client.id, Client.name)
         .join(Client, Client.id == CallLink.client_id)
-        .where(CallLink.call_id.in_([call.id for call in calls]))
+        .where(CallLink.call_id.in_([call.id for call in calls]), client_visibility.seen_by(actor))
     )
     return {call_id: (client_id, name) for call_id, client_id, name in rows}
 

@@ -12,12 +12,11 @@ from starlette.responses import Response
 
 from calls import queries
 from crm.access import Permission
-from crm.tables import Client
 from web.i18n import gettext as _
 from web.pages.blind_rows import blind_in, with_blind
 from web.pages.call_access import hearable_calls
 from web.pages.call_filters import filters_of
-from web.pages.call_listing import listed_for, place_of, place_text
+from web.pages.call_listing import listed_for, name_of_client, place_of, place_text
 from web.pages.call_rows import rows_of
 from web.pages.phone_names import phone_names
 from web.render import render
@@ -37,9 +36,9 @@ async def calls(request: Request) -> Response:
         listed_page = await queries.calls(session, listed, before=before)
         names = await phone_names(session, listed_page.calls)
         hearable = await hearable_calls(session, actor, listed_page.calls)
-        rows = await rows_of(session, listed_page.calls, names, hearable)
+        rows = await rows_of(session, actor, listed_page.calls, names, hearable)
         blind = await blind_in(session, filters, before, listed_page)
-        client = None if filters.client_id is None else await session.get(Client, filters.client_id)
+        client_name = await name_of_client(session, actor, filters.client_id)
     shown: dict[str, Any] = {
         "rows": with_blind(rows, blind),
         "filters": filters,
@@ -56,7 +55,7 @@ async def calls(request: Request) -> Response:
         operators=operators,
         known_operators={phone for phone, _name in operators},
         pbxs=pbxs,
-        client_name=client.name if client else "",
+        client_name=client_name,
         **shown,
         **_choices(),
     )

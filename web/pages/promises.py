@@ -14,11 +14,11 @@ from starlette.responses import RedirectResponse, Response
 from calls.tables import Utterance
 from crm import promise_ledger
 from crm.access import Permission
-from crm.errors import Invalid, NotFound
+from crm.errors import Forbidden, Invalid, NotFound
 from crm.promise_ledger import Marking
 from crm.tables import Promise
 from web.ids import id_of
-from web.pages.call_access import visible_call
+from web.pages.call_access import may_hear, visible_call
 from web.pages.call_reads import facts_of
 from web.render import render
 from web.routes import actor_of, page
@@ -34,8 +34,11 @@ async def mark(request: Request) -> Response:
     async with services.db.write() as session:
         call = await visible_call(session, actor, call_id)
         utterance = await session.get(Utterance, marking.utterance_id)
+        # Words are marked by those who may read them.
         if utterance is None or utterance.call_id != call.id:
             raise NotFound("utterance", marking.utterance_id)
+        if not await may_hear(session, actor, call):
+            raise Forbidden("calls.listen")
         await promise_ledger.mark(session, actor, marking)
     return await _listed(request, call.id)
 

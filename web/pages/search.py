@@ -20,10 +20,10 @@ from calls.tables import Call
 from crm import audit, call_visibility
 from crm.access import Actor, Permission
 from crm.clients import folded
-from crm.tables import CallLink, Client, ClientNumber
+from crm.tables import Client, ClientNumber
 from web.i18n import gettext as _
 from web.pages.call_filters import AskedFilters, filters_of
-from web.pages.call_listing import phones_of
+from web.pages.call_listing import name_of_client, phones_of, with_client
 from web.pages.phone_names import PhoneNames, phone_names
 from web.pages.search_hits import ShownHit, shown_hits
 from web.render import render
@@ -69,7 +69,7 @@ async def search_page(request: Request) -> Response:
     async with services.db.read() as session:
         names = await phone_names(session)
         found = await _found(session, actor, asked, names, pbxs) if asked.query else Found()
-        client = await session.get(Client, asked.filters.client_id or 0)
+        client_name = await name_of_client(session, actor, asked.filters.client_id)
     if asked.query and not found.wrong:
         await _log_search(request, asked, found)
     return render(
@@ -78,7 +78,7 @@ async def search_page(request: Request) -> Response:
         status=400 if found.wrong else 200,
         asked=asked,
         found=found,
-        client_name=client.name if client else "",
+        client_name=client_name,
         operators=names.choices(pbxs),
         pbxs=pbxs,
         pages=min(-(-found.total // PAGE_SIZE), MOST_PAGES),
@@ -116,16 +116,17 @@ async def _found(
     total = await count(session, query, filters)
     offset = (asked.page - 1) * PAGE_SIZE
     hits = await search(session, query, filters, limit=PAGE_SIZE, offset=offset)
-    return Found(hits=await shown_hits(session, hits, names), total=total)
+    return Found(hits=await shown_hits(session, actor, hits, names), total=total)
 
 
 def _conditions(actor: Actor, asked: Asked) -> Iterator[ColumnElement[bool]]:
+    # Hits show what was said: only of calls that the person may hear as well.
     yield call_visibility.seen_by(actor)
+    yield call_visibility.heard_by(actor)
     if asked.filters.pbx:
         yield Call.pbx == asked.filters.pbx
-    links = select(CallLink.call_id)
     if asked.filters.client_id is not None:
-        yield Call.id.in_(links.where(CallLink.client_id == asked.filters.client_id))
+        yield with_client(actor, Client.id == asked.filters.client_id)
     if asked.client:
         digits = "".join(char for char in asked.client if char.isdigit())
         named = [Client.search_name.contains(folded(asked.client), autoescape=True)]
@@ -134,7 +135,7 @@ def _conditions(actor: Actor, asked: Asked) -> Iterator[ColumnElement[bool]]:
                 ClientNumber.last10.contains(digits[-10:], autoescape=True)
             )
             named.append(Client.id.in_(number))
-        yield Call.id.in_(links.where(CallLink.client_id.in_(select(Client.id).where(or_(*named)))))
+        yield with_client(actor, or_(*named))
 
 
 async def _log_search(request: Request, asked: Asked, found: Found) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.search import Hit
 from calls.tables import Call, Recording, Transcript, Utterance
+from crm.access import Actor
 from web.pages.call_rows import CallRow, rows_of
 from web.pages.phone_names import PhoneNames
 
@@ -40,13 +41,13 @@ class ShownHit:
 
 
 async def shown_hits(
-    session: AsyncSession, hits: Sequence[Hit], names: PhoneNames
+    session: AsyncSession, actor: Actor, hits: Sequence[Hit], names: PhoneNames
 ) -> list[ShownHit]:
     """Read what stands around hits, and with whom the calls were."""
     if not hits:
         return []
     found = await session.scalars(select(Call).where(Call.id.in_({hit.call_id for hit in hits})))
-    rows = {row.call.id: row for row in await rows_of(session, found.all(), names)}
+    rows = {row.call.id: row for row in await rows_of(session, actor, found.all(), names)}
     places = await _places_of(session, hits)
     turns = await _turns_around(session, list(places.values()))
     shown = []

@@ -9,11 +9,25 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase
 
 BIG_ID = BigInteger().with_variant(Integer, "sqlite")
 """An id that grows by itself on both databases (SQLite only does so for INTEGER)."""
+
+
+def only_where(condition: str) -> dict[str, Any]:
+    """Options of an index that holds only the rows of which `condition` is true, on both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class UtcDateTime(TypeDecorator[datetime]):

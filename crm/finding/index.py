@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Executable, Select, and_, delete, exists, or_, select
+from sqlalchemy import Select, and_, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -49,6 +49,8 @@ _WORD_KINDS = ("text", "list", "many", "link")
 T = TypeVar("T")
 _Words = dict[int, set[tuple[str, str]]]
 _Texts = dict[int, dict[str, str]]
+_Found = tuple[int, str, str]
+"""(client, field, text)."""
 
 
 async def renew(session: AsyncSession, client_ids: Iterable[int]) -> None:
@@ -113,50 +115,70 @@ async def _gather(session: AsyncSession, ids: Sequence[int]) -> tuple[_Words, _T
     """Everything that these clients are found by, as it stands in the tables now."""
     words: _Words = defaultdict(set)
     texts: _Texts = defaultdict(dict)
-    for statement, field in _sources(ids):
-        for client_id, *found in await session.execute(statement):
-            text = " ".join(one for one in found if one)
-            words[client_id].update((word, field) for word in words_of(text)[:MOST_WORDS])
-    columns = [getattr(Client, name) for name in TEXT_FIELDS if name != "position"]
-    rows = await session.execute(select(Client.id, *columns).where(Client.id.in_(ids)))
-    for client_id, *found in rows:
-        names = (name for name in TEXT_FIELDS if name != "position")
-        texts[client_id].update(dict(zip(names, map(_text, found), strict=True)))
-    places = select(Membership.person_id, Membership.position).where(Membership.person_id.in_(ids))
-    for client_id, position in await session.execute(places.order_by(Membership.id)):
-        texts[client_id]["position"] = _text(f"{texts[client_id].get('position', '')} {position}")
+    for client_id, field, text in [
+        *await _cards(session, ids, texts),
+        *await _places(session, ids, texts),
+        *await _deals_and_values(session, ids),
+    ]:
+        words[client_id].update((word, field) for word in words_of(text)[:MOST_WORDS])
     return words, texts
 
 
-def _sources(ids: Sequence[int]) -> list[tuple[Executable, str]]:
-    """Statements of (client, text …) and the field that their words are of."""
-    firm = aliased(Client)
-    names = select(Client.id, Client.name, Client.legal_name).where(Client.id.in_(ids))
-    numbers = select(Client.id, Client.inn, Client.ogrn, Client.kpp).where(Client.id.in_(ids))
+async def _cards(session: AsyncSession, ids: Sequence[int], texts: _Texts) -> list[_Found]:
+    columns = [Client.id, Client.name, Client.inn, Client.ogrn, Client.kpp]
+    kept = [Client.legal_name, Client.address, Client.legal_address, Client.notes]
+    found: list[_Found] = []
+    for row in await session.execute(select(*columns, *kept).where(Client.id.in_(ids))):
+        found.append((row.id, "name", f"{row.name} {row.legal_name}"))
+        found.append((row.id, "inn", f"{row.inn} {row.ogrn} {row.kpp}"))
+        for column in kept:
+            texts[row.id][column.key] = _text(getattr(row, column.key))
     emails = select(ClientEmail.client_id, ClientEmail.folded).where(ClientEmail.client_id.in_(ids))
-    firms = (
-        select(Membership.person_id, firm.name)
-        .join(firm, firm.id == Membership.organisation_id)
-        .where(
-            Membership.person_id.in_(ids), firm.deleted_at.is_(None), firm.merged_into_id.is_(None)
+    found += [(client_id, "email", text) for client_id, text in await session.execute(emails)]
+    return found
+
+
+async def _places(session: AsyncSession, ids: Sequence[int], texts: _Texts) -> list[_Found]:
+    firm = aliased(Client)
+    query = (
+        select(
+            Membership.person_id,
+            Membership.position,
+            firm.name,
+            firm.deleted_at,
+            firm.merged_into_id,
         )
+        .join(firm, firm.id == Membership.organisation_id)
+        .where(Membership.person_id.in_(ids))
+        .order_by(Membership.id)
     )
-    deals = select(Deal.client_id, Deal.name).where(
-        Deal.client_id.in_(ids), Deal.deleted_at.is_(None)
-    )
-    custom = (
-        select(CustomValue.client_id, CustomValue.text)
-        .join(CustomField, CustomField.id == CustomValue.field_id)
-        .where(CustomValue.client_id.in_(ids), CustomField.kind.in_(_WORD_KINDS))
-    )
-    return [
-        (names, "name"),
-        (numbers, "inn"),
-        (emails, "email"),
-        (firms, "company"),
-        (deals, "deal"),
-        (custom, "custom"),
+    found: list[_Found] = []
+    for person_id, position, name, deleted_at, merged_into_id in await session.execute(query):
+        if deleted_at is None and merged_into_id is None:
+            found.append((person_id, "company", name))
+            before = texts[person_id].get("position", "")
+            texts[person_id]["position"] = _text(f"{before} {position}")
+    return found
+
+
+async def _deals_and_values(session: AsyncSession, ids: Sequence[int]) -> list[_Found]:
+    deals = select(Deal.client_id, Deal.name, Deal.deleted_at).where(Deal.client_id.in_(ids))
+    found: list[_Found] = [
+        (client_id, "deal", name)
+        for client_id, name, deleted_at in await session.execute(deals)
+        if client_id is not None and deleted_at is None
     ]
+    kinds = select(CustomField.id).where(CustomField.kind.in_(_WORD_KINDS))
+    fields = set(await session.scalars(kinds))
+    values = select(CustomValue.client_id, CustomValue.field_id, CustomValue.text)
+    found += [
+        (client_id, "custom", text)
+        for client_id, field_id, text in await session.execute(
+            values.where(CustomValue.client_id.in_(ids))
+        )
+        if client_id is not None and field_id in fields
+    ]
+    return found
 
 
 async def _keep_words(session: AsyncSession, ids: Sequence[int], words: _Words) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from calls.columns import BIG_ID, Base, Fixed, UtcDateTime
+from calls.columns import BIG_ID, Base, Fixed, UtcDateTime, only_where
 
 
 class Client(Base):
@@ -23,6 +23,13 @@ class Client(Base):
         Index("ix_clients_inn", "inn"),
         Index("ix_clients_updated_at", "updated_at"),
         Index("ix_clients_last_contact_at", "last_contact_at"),
+        # Only of cards that are gone: SQLite would begin every list of those that are not with this index.
+        Index("ix_clients_deleted_at", "deleted_at", **only_where("deleted_at IS NOT NULL")),
+        Index(
+            "ix_clients_merged_into_id",
+            "merged_into_id",
+            **only_where("merged_into_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
@@ -64,11 +71,11 @@ class Client(Base):
     sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """In the bin since then."""
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     merged_into_id: Mapped[int | None] = mapped_column(
-        ForeignKey("clients.id", ondelete="SET NULL"), index=True
+        ForeignKey("clients.id", ondelete="SET NULL")
     )
     """The card that has everything of this one now (`client_merges` can undo it)."""
 

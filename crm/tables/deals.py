@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlalchemy import Date, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from calls.columns import BIG_ID, Base, Fixed, UtcDateTime
+from calls.columns import BIG_ID, Base, Fixed, UtcDateTime, only_where
 
 
 class Funnel(Base):
@@ -83,6 +83,7 @@ class Deal(Base):
     __tablename__ = "deals"
     __table_args__ = (
         Index("ix_deals_client_id_state", "client_id", "state"),
+        Index("ix_deals_deleted_at", "deleted_at", **only_where("deleted_at IS NOT NULL")),
         Index("ix_deals_stage_id_place", "stage_id", "place"),
     )
 
@@ -122,7 +123,7 @@ class Deal(Base):
     """Since when it is in its stage."""
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     version: Mapped[int] = mapped_column(default=1)
     sample: Mapped[bool] = mapped_column(default=False)

@@ -16,6 +16,12 @@ TIME = sa.DateTime(timezone=True)
 BYTEWISE = sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql")
 
 
+def _set(column: str) -> dict[str, sa.TextClause]:
+    """Of an index: only the rows in which this column is set."""
+    condition = sa.text(f"{column} IS NOT NULL")
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
+
 def _keep_what_moves() -> None:
     op.execute(
         "INSERT INTO memberships (person_id, organisation_id, position) "
@@ -795,7 +801,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_deals_client_id_state", ["client_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_deals_closed_at"), ["closed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_deals_contact_id"), ["contact_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_deals_deleted_at"), ["deleted_at"], unique=False)
+        batch_op.create_index("ix_deals_deleted_at", ["deleted_at"], **_set("deleted_at"))
         batch_op.create_index(batch_op.f("ix_deals_funnel_id"), ["funnel_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_deals_import_id"), ["import_id"], unique=False)
         batch_op.create_index(
@@ -1328,12 +1334,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("deleted_by_id", ID, nullable=True))
         batch_op.add_column(sa.Column("merged_into_id", ID, nullable=True))
         batch_op.drop_index(batch_op.f("ix_clients_organisation_id"))
-        batch_op.create_index(batch_op.f("ix_clients_deleted_at"), ["deleted_at"], unique=False)
+        batch_op.create_index("ix_clients_deleted_at", ["deleted_at"], **_set("deleted_at"))
         batch_op.create_index(batch_op.f("ix_clients_import_id"), ["import_id"], unique=False)
         batch_op.create_index("ix_clients_inn", ["inn"], unique=False)
         batch_op.create_index("ix_clients_last_contact_at", ["last_contact_at"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_clients_merged_into_id"), ["merged_into_id"], unique=False
+            "ix_clients_merged_into_id", ["merged_into_id"], **_set("merged_into_id")
         )
         batch_op.create_index("ix_clients_updated_at", ["updated_at"], unique=False)
         batch_op.drop_constraint(
@@ -1522,11 +1528,11 @@ def downgrade() -> None:
             ondelete="SET NULL",
         )
         batch_op.drop_index("ix_clients_updated_at")
-        batch_op.drop_index(batch_op.f("ix_clients_merged_into_id"))
+        batch_op.drop_index("ix_clients_merged_into_id")
         batch_op.drop_index("ix_clients_last_contact_at")
         batch_op.drop_index("ix_clients_inn")
         batch_op.drop_index(batch_op.f("ix_clients_import_id"))
-        batch_op.drop_index(batch_op.f("ix_clients_deleted_at"))
+        batch_op.drop_index("ix_clients_deleted_at")
         batch_op.create_index(
             batch_op.f("ix_clients_organisation_id"), ["organisation_id"], unique=False
         )
@@ -1631,7 +1637,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_deals_responsible_id"))
         batch_op.drop_index(batch_op.f("ix_deals_import_id"))
         batch_op.drop_index(batch_op.f("ix_deals_funnel_id"))
-        batch_op.drop_index(batch_op.f("ix_deals_deleted_at"))
+        batch_op.drop_index("ix_deals_deleted_at")
         batch_op.drop_index(batch_op.f("ix_deals_contact_id"))
         batch_op.drop_index(batch_op.f("ix_deals_closed_at"))
         batch_op.drop_index("ix_deals_client_id_state")

@@ -6,9 +6,7 @@ answered without the database by `crm.phone_owners`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Select, delete, func, select, update
@@ -16,50 +14,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from crm import audit, departments, role_scopes, seating
+from crm import audit, departments, duties, role_scopes, seating
 from crm.access import Actor, Permission, Role
 from crm.errors import Conflict, Forbidden, Invalid, NotFound
 from crm.notices import announce
+from crm.person_fields import Person, Phone, Queue, checked
 from crm.tables import Device, Session, Task, User, UserQueue
-
-_LOGIN = re.compile(r"[\w.@-]{1,64}")
-_EXTENSION = re.compile(r"[\w.*#+-]{1,64}")
-_CHANNEL = re.compile(r"\w+/[\w.@:+*#/-]{1,120}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """A phone of a person. `channel` is what Originate dials; "" = the PBX's usual one for extensions."""
-
-    extension: str
-    pbx: str
-    channel: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """A queue whose calls a person answers for."""
-
-    name: str
-    pbx: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """What an administrator says about a person. Checked when it is written."""
-
-    login: str
-    role: str
-    name: str = ""
-    locale: str = ""
-    email: str = ""
-    """Where reminders go; "" = none."""
-    department_id: int | None = None
-    phones: tuple[Phone, ...] = ()
-    queues: tuple[Queue, ...] = ()
-    sample: bool = False
 
 
 async def add(session: AsyncSession, actor: Actor, person: Person, password_hash: str) -> User:
@@ -77,7 +37,7 @@ async def add(session: AsyncSession, actor: Actor, person: Person, password_hash
         Conflict: the login is taken.
     """
     actor.require(Permission.ADMINISTER)
-    person = _checked(person)
+    person = checked(person)
     await _check_department(session, person)
     if await session.scalar(select(User.id).where(User.login == person.login)) is not None:
         raise Conflict("user", person.login, "this login is taken")
@@ -108,7 +68,7 @@ async def edit(session: AsyncSession, actor: Actor, user_id: int, person: Person
         NotFound: no such person.
     """
     actor.require(Permission.ADMINISTER)
-    person = _checked(person)
+    person = checked(person)
     await _check_department(session, person)
     user = await _get(session, user_id)
     taken = select(User.id).where(User.login == person.login, User.id != user_id)
@@ -124,18 +84,30 @@ async def edit(session: AsyncSession, actor: Actor, user_id: int, person: Person
     return user
 
 
-async def set_active(session: AsyncSession, actor: Actor, user_id: int, active: bool) -> None:
+async def set_active(
+    session: AsyncSession, actor: Actor, user_id: int, active: bool, *, knowingly: bool = False
+) -> None:
     """Lock a person out at once (all logins end), or let him in again. Nobody is ever deleted.
+
+    Args:
+        session: a write session.
+        actor: an administrator, or `SYSTEM`.
+        user_id: whom.
+        active: let in, or lock out.
+        knowingly: the actor was told that clients, deals or inquiries stay without anybody, and wants it so for now.
 
     Raises:
         Forbidden: the actor is no administrator.
         NotFound: no such person.
-        Conflict: it is the last active administrator.
+        Conflict: it is the last active administrator, or somebody's clients would silently be nobody's.
     """
     actor.require(Permission.ADMINISTER)
     user = await _get(session, user_id)
     if not active:
         await _keep_an_administrator(session, user)
+        if not knowingly and (left := await duties.would_be_orphaned(session, user_id)):
+            words = ", ".join(f"{kind}: {count}" for kind, count in left.items())
+            raise Conflict("user", user.login, f"hand over what they answer for first ({words})")
         await session.execute(delete(Session).where(Session.user_id == user_id))
         # His open tasks are nobody's now: everybody responsible sees them again.
         mine = (Task.assignee_id == user_id) & (Task.state == "open")
@@ -279,37 +251,6 @@ def _fill(user: User, person: Person) -> None:
     user.queues = [
         old.get((q.pbx, q.name)) or UserQueue(pbx=q.pbx, queue=q.name) for q in person.queues
     ]
-
-
-def _checked(person: Person) -> Person:
-    login = person.login.strip().lower()
-    if not _LOGIN.fullmatch(login):
-        raise Invalid("login", "1 to 64 letters, digits, dots, hyphens, @")
-    if person.role not in list(Role):
-        raise Invalid("role", f"{person.role!r} is none of {', '.join(Role)}")
-    if person.locale not in ("", "ru", "en"):
-        raise Invalid("locale", f"{person.locale!r} is none of ru, en")
-    if person.email.strip() and not _EMAIL.fullmatch(person.email.strip()):
-        raise Invalid("email", f"{person.email!r} is no e-mail address")
-    for phone in person.phones:
-        if not _EXTENSION.fullmatch(phone.extension):
-            raise Invalid("extension", f"{phone.extension!r} is no extension")
-        if phone.channel and not _CHANNEL.fullmatch(phone.channel):
-            raise Invalid("channel", f"{phone.channel!r} is no channel such as PJSIP/101")
-    for queue in person.queues:
-        if not queue.name or len(queue.name) > 128 or _CONTROL.search(queue.name):
-            raise Invalid("queue", f"{queue.name!r} is no queue")
-    return Person(
-        login=login,
-        role=person.role,
-        name=_CONTROL.sub(" ", person.name).strip()[:255],
-        locale=person.locale,
-        email=person.email.strip()[:255],
-        department_id=person.department_id,
-        phones=tuple({(p.pbx, p.extension): p for p in person.phones}.values()),
-        queues=tuple({(q.pbx, q.name): q for q in person.queues}.values()),
-        sample=person.sample,
-    )
 
 
 async def _check_department(session: AsyncSession, person: Person) -> None:

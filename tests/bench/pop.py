@@ -39,7 +39,7 @@ from websockets.asyncio.client import connect  # noqa: E402
 from calls.db import Database  # noqa: E402
 from crm import agents, passwords  # noqa: E402
 from crm.access import SYSTEM  # noqa: E402
-from crm.agents import Person, Phone  # noqa: E402
+from crm.person_fields import Person, Phone  # noqa: E402
 from web.live.pops import key_of  # noqa: E402
 
 AIM_MS = 10.0

@@ -23,7 +23,7 @@ from calls.db import Database
 from calls.tables import Call, LinkWindow
 from crm import agents
 from crm.access import SYSTEM
-from crm.agents import Phone
+from crm.person_fields import Phone
 from pbx.simulator import Simulator
 from pbx.simulator.clock import Clock
 from pbx.simulator.exchange import DIRECT

@@ -5,7 +5,8 @@ from __future__ import annotations
 from calls.db import Database
 from crm import agents
 from crm.access import SYSTEM, Actor
-from crm.agents import Person, Phone, Queue, actor_for
+from crm.agents import actor_for
+from crm.person_fields import Person, Phone, Queue
 
 NO_PASSWORD = "!"
 """No argon2 hash: nothing matches it."""

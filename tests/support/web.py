@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from calls.db import Database
 from crm import agents, passwords
 from crm.access import SYSTEM
-from crm.agents import Person, Phone, Queue
+from crm.person_fields import Person, Phone, Queue
 from web.app import create_app
 from web.services import Services
 from web.settings import Settings

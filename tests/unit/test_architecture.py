@@ -82,6 +82,7 @@ PURE = [
     "crm/finding/terms.py",
     "crm/merge_plan.py",
     "crm/number_rules.py",
+    "crm/person_fields.py",
     "crm/pbx_names.py",
     "crm/recurrence.py",
     "crm/personal_data.py",

@@ -6,8 +6,8 @@ from support.people import NO_PASSWORD, person
 from calls.db import Database
 from crm import agents, audit
 from crm.access import SYSTEM, Role
-from crm.agents import Person, Phone, Queue
 from crm.errors import Conflict, Forbidden, Invalid, NotFound
+from crm.person_fields import Person, Phone, Queue
 from crm.phone_owners import PhoneOwners
 
 

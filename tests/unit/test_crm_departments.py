@@ -7,6 +7,7 @@ from calls.db import Database
 from crm import agents, departments
 from crm.access import SYSTEM
 from crm.errors import Conflict, Forbidden, Invalid
+from crm.person_fields import Person
 
 
 async def added(db: Database, name: str, parent_id: int | None = None) -> int:
@@ -65,7 +66,7 @@ async def test_taken_name_is_a_conflict_and_only_administrators_may_add(db: Data
 
 
 async def test_unknown_department_of_a_person_is_named(db: Database) -> None:
-    someone = agents.Person(login="anna", role="operator", department_id=77)
+    someone = Person(login="anna", role="operator", department_id=77)
     with pytest.raises(Invalid) as caught:
         async with db.write() as session:
             await agents.add(session, SYSTEM, someone, "!")

@@ -10,8 +10,8 @@ from calls.db import Database
 from calls.tables import Call, CallLeg
 from crm import agents, call_visibility, seating
 from crm.access import SYSTEM, Actor
-from crm.agents import Phone
 from crm.errors import Invalid, SeatTaken
+from crm.person_fields import Person, Phone
 from crm.phone_owners import PhoneOwners
 from crm.seating import Seat
 from crm.tables import PhoneHolding
@@ -167,7 +167,7 @@ async def test_phone_given_to_a_new_person_brings_no_former_calls_along(db: Data
         for login, phones in (("anna", ()), ("boris", (Phone("101", "main"),))):
             user = await agents.by_login(session, login)
             said = agents.person_of(user)
-            changed = agents.Person(login=login, role=said.role, name=said.name, phones=phones)
+            changed = Person(login=login, role=said.role, name=said.name, phones=phones)
             await agents.edit(session, SYSTEM, user.id, changed)
     await add_call(db, "2-his", 1, ("101", 1))
     assert await seen(db, anna) == ["1-hers"]

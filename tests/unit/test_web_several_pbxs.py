@@ -17,7 +17,7 @@ from support.web_seed import add_call
 from calls.tables import Call
 from crm import agents
 from crm.access import SYSTEM
-from crm.agents import Phone, Queue
+from crm.person_fields import Phone, Queue
 from crm.tables import Task
 from pbx.actions import ClickToCall, Originated
 

@@ -14,6 +14,7 @@ from calls.db import Database
 from crm import agents, migrate, passwords
 from crm.access import SYSTEM, Role
 from crm.errors import SettingInvalid
+from crm.person_fields import Person
 from crm.tables import User
 from web.cli.database import with_database
 from web.settings import FILE_NAME, load
@@ -98,6 +99,6 @@ async def _first_administrator(db: Database, password: str) -> bool:
     async with db.write() as session:
         if await session.scalar(select(func.count()).select_from(User)):
             return False
-        person = agents.Person(login=ADMINISTRATOR, role=Role.ADMINISTRATOR)
+        person = Person(login=ADMINISTRATOR, role=Role.ADMINISTRATOR)
         await agents.add(session, SYSTEM, person, password_hash)
         return True

@@ -6,15 +6,16 @@ import getpass
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 import typer
 
 from calls.db import Database
 from crm import agents, passwords
 from crm.access import SYSTEM, Role
-from crm.agents import Person, Phone, Queue
 from crm.errors import Invalid
 from crm.pbx_names import split, written
+from crm.person_fields import Person, Phone, Queue
 from crm.tables import User
 from web.cli.database import with_database
 from web.settings import load
@@ -101,6 +102,7 @@ def edit(  # noqa: PLR0913 (what is said about a person)
     extension: list[str] = EXTENSIONS,
     queue: list[str] = QUEUES,
     locale: str | None = typer.Option(None, help="ru or en."),
+    email: str | None = typer.Option(None, help="Where reminders go."),
 ) -> None:
     """Change what is given; phones and queues replace the former ones."""
     pbxs = load().pbx_names
@@ -109,14 +111,14 @@ def edit(  # noqa: PLR0913 (what is said about a person)
         async with db.write() as session:
             found = await agents.by_login(session, login)
             before = agents.person_of(found)
-            after = Person(
-                login=before.login,
+            after = replace(
+                before,
                 role=role or before.role,
                 name=before.name if name is None else name,
                 locale=before.locale if locale is None else locale,
                 phones=_phones(extension, pbxs) if extension else before.phones,
                 queues=_queues(queue, pbxs) if queue else before.queues,
-                sample=before.sample,
+                email=before.email if email is None else email,
             )
             await agents.edit(session, SYSTEM, found.id, after)
 
@@ -138,9 +140,14 @@ def password(login: str) -> None:
 
 
 @app.command()
-def deactivate(login: str) -> None:
+def deactivate(
+    login: str,
+    leave_clients: bool = typer.Option(
+        False, help="Even if clients, deals and inquiries of the person are left without anybody."
+    ),
+) -> None:
     """Lock a person out at once. Nobody is deleted: his calls and notes stay his."""
-    _set_active(login, False)
+    _set_active(login, False, knowingly=leave_clients)
 
 
 @app.command()
@@ -149,11 +156,11 @@ def activate(login: str) -> None:
     _set_active(login, True)
 
 
-def _set_active(login: str, active: bool) -> None:
+def _set_active(login: str, active: bool, *, knowingly: bool = False) -> None:
     async def work(db: Database) -> None:
         async with db.write() as session:
             found = await agents.by_login(session, login)
-            await agents.set_active(session, SYSTEM, found.id, active)
+            await agents.set_active(session, SYSTEM, found.id, active, knowingly=knowingly)
 
     with_database(work)
 

@@ -15,6 +15,7 @@ from calls.db import Database
 from crm import agents, passwords
 from crm.access import SYSTEM, Role
 from crm.errors import Conflict
+from crm.person_fields import Person, Phone, Queue
 
 FILE_NAME = "sample-accounts.json"
 
@@ -61,12 +62,12 @@ async def _add(
     db: Database, account: Account, extensions: tuple[str, ...], queues: tuple[str, ...], pbx: str
 ) -> None:
     password_hash = await passwords.hashed(account.password, account.login)
-    person = agents.Person(
+    person = Person(
         login=account.login,
         role=account.role,
         name=account.name,
-        phones=tuple(agents.Phone(extension, pbx) for extension in extensions),
-        queues=tuple(agents.Queue(queue, pbx) for queue in queues),
+        phones=tuple(Phone(extension, pbx) for extension in extensions),
+        queues=tuple(Queue(queue, pbx) for queue in queues),
         sample=True,
     )
     async with db.write() as session:

@@ -10,9 +10,9 @@ from starlette.responses import RedirectResponse, Response
 
 from crm import agents, audit, passwords
 from crm.access import Permission, Role
-from crm.agents import Person, Phone, Queue
 from crm.errors import Conflict, Invalid, NotFound
 from crm.pbx_names import split, written
+from crm.person_fields import Person, Phone, Queue
 from crm.tables import User
 from web.error_words import explain
 from web.i18n import current_locale

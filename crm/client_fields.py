@@ -5,11 +5,13 @@ In: values as typed. Out: the same values in their kept form, or the first thing
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from crm import company_details
 from crm.errors import Invalid
+from crm.personal_data import PersonalData
 
 NAME_LENGTH = 255
 EMAIL_LENGTH = 255
@@ -46,7 +48,7 @@ class EmailField:
 class ClientFields:
     """What somebody says about a client, in full: in an edit an empty text empties the field.
 
-    Tuples that are None stay as they are (`clients.fields_of` gives what is known to start from).
+    Tuples, `personal` and `custom` that are None stay as they are (`clients.fields_of` gives what is known to start from).
     """
 
     kind: str = "person"
@@ -64,6 +66,9 @@ class ClientFields:
     numbers: tuple[NumberField, ...] | None = None
     emails: tuple[EmailField, ...] | None = None
     workplaces: tuple[Workplace, ...] | None = None
+    personal: PersonalData | None = None
+    custom: Mapping[str, object] | None = None
+    """Key of a custom field → its value (`crm.custom_values`); keys that are not named stay as they are."""
     sample: bool = False
 
 
@@ -97,6 +102,11 @@ def checked(fields: ClientFields) -> ClientFields:
         workplaces=() if not is_person else _workplaces(fields.workplaces),
         **texts,
     )
+
+
+def folded(name: str) -> str:
+    """A name as it is searched: lower case, ё as е, single spaces."""
+    return " ".join(name.casefold().replace("ё", "е").split())
 
 
 def _short(field: str, text: str) -> str:

@@ -1,29 +1,30 @@
 """Fields of a client → its rows.
 
-In: checked fields. Out: the card's columns, e-mail addresses and workplaces; rows of what stays are kept, so that what
-points to them stays as well. Numbers are in `crm.client_numbers`. For `crm.clients`, which asks who may.
+In: checked fields. Out: the card's columns, addresses, workplaces (`fill`), then what needs the card's id: numbers,
+personal data, custom fields (`fill_rest`). Rows of what stays are kept, so that what points to them stays as well. For
+`crm.clients`, which asks who may.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm import client_visibility
+from crm import client_visibility, custom_values, field_rules, personal
 from crm.access import Actor
-from crm.client_fields import ClientFields, EmailField, Workplace
+from crm.client_fields import ClientFields, EmailField, Workplace, folded
+from crm.client_numbers import replace_numbers
 from crm.errors import Invalid
-from crm.tables import Client, ClientEmail, Membership, User
+from crm.number_rules import NumberRules
+from crm.tables import Client, ClientEmail, ClientPersonal, Membership, User
 
 _PLAIN = (
     "kind", "name", "legal_name", "inn", "kpp", "ogrn", "legal_address", "address", "source", "notes",
     "confirmed", "responsible_id",
 )  # fmt: skip
-
-
-def folded(name: str) -> str:
-    """A name as it is searched: lower case, ё as е, single spaces."""
-    return " ".join(name.casefold().replace("ё", "е").split())
 
 
 async def fill(session: AsyncSession, actor: Actor, client: Client, fields: ClientFields) -> None:
@@ -45,6 +46,49 @@ async def fill(session: AsyncSession, actor: Actor, client: Client, fields: Clie
         await _put_emails(session, client, fields.emails)
     if fields.workplaces is not None:
         await _put_workplaces(session, actor, client, fields.workplaces)
+
+
+async def fill_rest(
+    session: AsyncSession, actor: Actor, client: Client, fields: ClientFields, rules: NumberRules
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Put the rest of checked fields on a client that has a row; `require_filled` comes after it.
+
+    Returns:
+        What changed of personal data and custom fields: before, and after.
+
+    Raises:
+        Invalid: a value cannot be accepted.
+        Forbidden: guarded personal data from somebody who may not see them.
+    """
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    if fields.numbers is not None:
+        await replace_numbers(session, client, fields.numbers, rules)
+    if fields.personal is not None:
+        now = datetime.now(UTC)
+        before, after = await personal.put(session, actor, client, fields.personal, now)
+    if fields.custom:
+        owner = custom_values.owner_of(client)
+        written = await custom_values.put(session, actor, owner, fields.custom)
+        before, after = before | written.before, after | written.after
+    return before, after
+
+
+async def require_filled(session: AsyncSession, actor: Actor, client: Client) -> None:
+    """Refuse a card that lacks what the administrator made obligatory.
+
+    Raises:
+        Invalid: the first field that is missing.
+    """
+    row = await session.get(ClientPersonal, client.id)
+    plain = ("name", "legal_name", "inn", "kpp", "ogrn", "legal_address", "address", "source")
+    filled: dict[str, object] = {field: getattr(client, field) for field in plain}
+    filled |= {field: getattr(client, field) for field in ("numbers", "emails", "workplaces")}
+    filled["responsible"] = client.responsible_id
+    filled |= {"born_on": row.born_on, "sex": row.sex} if row is not None else {}
+    await field_rules.require(session, client.kind, filled)
+    owner = custom_values.owner_of(client)
+    await custom_values.put(session, actor, owner, {}, obligatory=True)
 
 
 async def _put_emails(

@@ -5,6 +5,7 @@ In: what somebody typed. Out: rows. Every change is audited and announced. Numbe
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -16,11 +17,11 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from crm import audit, changes, client_visibility
 from crm.access import Action, Actor, Permission
-from crm.client_fields import ClientFields, EmailField, NumberField, Workplace, checked
-from crm.client_fill import fill, folded
-from crm.client_numbers import replace_numbers
+from crm.client_fields import ClientFields, EmailField, NumberField, Workplace, checked, folded
+from crm.client_fill import fill, fill_rest, require_filled
 from crm.client_snapshot import PLAIN_FIELDS, snapshot
 from crm.errors import Conflict, Invalid, NotFound
+from crm.finding import index
 from crm.notices import announce
 from crm.number_rules import NumberRules
 from crm.tables import Client, ClientNumber, Membership
@@ -39,6 +40,7 @@ __all__ = [
     "get",
     "load",
     "page",
+    "several",
 ]
 
 Kind = Literal["person", "organisation"]
@@ -58,7 +60,12 @@ class Page:
 
 
 async def create(
-    session: AsyncSession, actor: Actor, fields: ClientFields, rules: NumberRules
+    session: AsyncSession,
+    actor: Actor,
+    fields: ClientFields,
+    rules: NumberRules,
+    *,
+    obligatory: bool = True,
 ) -> Client:
     """Add a client. Open call-backs of his numbers become his.
 
@@ -67,10 +74,12 @@ async def create(
         actor: who adds.
         fields: what is known; a name or a number at least.
         rules: how numbers are read.
+        obligatory: whether the fields that the administrator made obligatory must be there: not in a card that a call
+            or an import makes.
 
     Raises:
         Forbidden: the actor may not edit clients.
-        Invalid: a value cannot be accepted, or nothing is known.
+        Invalid: a value cannot be accepted or is missing, or nothing is known.
     """
     actor.require(Permission.CLIENTS_EDIT)
     fields = checked(fields)
@@ -89,7 +98,10 @@ async def create(
     await fill(session, actor, client, fields)
     session.add(client)
     await session.flush()
-    await replace_numbers(session, client, fields.numbers or (), rules)
+    await fill_rest(session, actor, client, fields, rules)
+    if obligatory:
+        await require_filled(session, actor, client)
+    await index.renew(session, [client.id])
     await audit.record(session, actor, "client.create", "client", client.id)
     announce(session, "client", client.id)
     return client
@@ -102,6 +114,8 @@ async def edit(  # noqa: PLR0913 (who, what, from which version, by which rules)
     version: int,
     fields: ClientFields,
     rules: NumberRules,
+    *,
+    obligatory: bool = True,
 ) -> Client:
     """Replace what is known of a client; every field that changed goes into the change history.
 
@@ -112,6 +126,7 @@ async def edit(  # noqa: PLR0913 (who, what, from which version, by which rules)
         version: `Client.version` as the editing person saw it.
         fields: everything, as it shall be.
         rules: how numbers are read.
+        obligatory: as in `create`.
 
     Raises:
         Forbidden: the actor may not edit this client.
@@ -131,12 +146,17 @@ async def edit(  # noqa: PLR0913 (who, what, from which version, by which rules)
         await session.flush()
     except StaleDataError as error:
         raise Conflict("client", client_id, _FASTER) from error
-    if fields.numbers is not None:
-        await replace_numbers(session, client, fields.numbers, rules)
+    rest_before, rest_after = await fill_rest(session, actor, client, fields, rules)
     session.expire(client, ["numbers", "emails", "workplaces"])
     client = await load(session, client_id)
-    subject = changes.Subject("client", client.id, client.id)
-    changes.record(session, actor, subject, before, await snapshot(session, client))
+    if obligatory:
+        await require_filled(session, actor, client)
+    subject, after = (
+        changes.Subject("client", client.id, client.id),
+        await snapshot(session, client),
+    )
+    changes.record(session, actor, subject, before | rest_before, after | rest_after)
+    await index.renew(session, [client.id])
     await audit.record(session, actor, "client.edit", "client", client.id)
     announce(session, "client", client.id)
     return client
@@ -239,6 +259,11 @@ async def load(session: AsyncSession, client_id: int) -> Client:
     if client is None:
         raise NotFound("client", client_id)
     return client
+
+
+async def several(session: AsyncSession, ids: Collection[int]) -> list[Client]:
+    """Return these clients without asking who looks, in no order; for lists whose ids were asked with a condition."""
+    return list((await session.scalars(_loaded().where(Client.id.in_(ids)))).all())
 
 
 def _loaded() -> Select[Client]:

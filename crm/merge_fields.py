@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import client_rows
-from crm.client_fill import folded
+from crm.client_fields import folded
 from crm.client_rows import Keys, Reference
 from crm.merge_plan import (
     CARD_FIELDS,

@@ -72,6 +72,7 @@ PURE = [
     "crm/agent_states.py",
     "crm/client_fields.py",
     "crm/company_details.py",
+    "crm/custom_kinds.py",
     "crm/contact.py",
     "crm/deal_sums.py",
     "crm/funnel_counts.py",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select
 
 from calls.columns import Base
 from calls.tables import Call
@@ -52,6 +52,8 @@ class Kind(StrEnum):
     CHANGE = "change"
 
 
+GUARDED_FIELDS = ("home_address", "passport")
+"""Shown only to those with `Permission.PERSONAL_SEE`."""
 ALWAYS = frozenset(Kind) - {Kind.CHANGE}
 """What is shown until the reader chooses: single changed fields are many, and asked for when somebody wonders."""
 
@@ -136,6 +138,17 @@ def _handed(ids: Ids, actor: Actor) -> Select[Any]:
     return joined.where(HandoverItem.kind == "client", HandoverItem.subject_id.in_(ids))
 
 
+def _changes(ids: Ids, actor: Actor) -> Select[Any]:
+    """What stands in fields that the reader may not see stands in no change either; of deals only those he sees."""
+    query = _who(Change.client_id).where(Change.client_id.in_(ids))
+    if not actor.may(Permission.PERSONAL_SEE):
+        query = query.where(Change.field.not_in(GUARDED_FIELDS))
+    deals = select(Deal.id).where(deal_visibility.in_scope(actor))
+    seen = actor.may(Permission.DEALS_SEE)
+    of_deal = Change.subject_id.in_(deals) if seen else false()
+    return query.where(or_(Change.subject_kind != "deal", of_deal))
+
+
 _said = Comment.deleted_at.is_(None)
 _kept = StoredFile.deleted_at.is_(None)
 _task = Task.deleted_at.is_(None)
@@ -172,7 +185,7 @@ SOURCES: tuple[Source, ...] = (
     Source(Kind.HAND, "merged", ClientMerge, ClientMerge.at, ClientMerge.id,
            _own(ClientMerge.kept_id)),
     Source(Kind.HAND, "handed", HandoverItem, Handover.at, HandoverItem.id, _handed),
-    Source(Kind.CHANGE, "changed", Change, Change.at, Change.id, _own(Change.client_id)),
+    Source(Kind.CHANGE, "changed", Change, Change.at, Change.id, _changes),
 )  # fmt: skip
 """In the order in which things of the same moment are shown, the last first. A place in this table is a source's rank."""
 PAID = len(SOURCES)

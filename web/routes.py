@@ -34,13 +34,14 @@ CLOSE_FORBIDDEN = 4403
 register_url_convertor("id", IdConvertor())
 
 
-def page(
+def page(  # noqa: PLR0913 (what a route has)
     path: str,
     endpoint: Endpoint,
     *,
     permission: Permission,
     methods: Sequence[str] = ("GET",),
     name: str | None = None,
+    most_bytes: int | None = None,
 ) -> Route:
     """A page or an action that people with `permission` may call.
 
@@ -50,13 +51,20 @@ def page(
         permission: What the person needs; `Permission.PUBLIC` needs no login.
         methods: HTTP methods; HEAD comes with GET.
         name: For `url_for`; the endpoint's own name if missing.
+        most_bytes: The largest body, where it is not that of all forms (`web.app`).
     """
 
     async def guarded(request: Request) -> Response:
         require(request, permission)
         return await endpoint(request)
 
-    route = Route(path, guarded, methods=list(methods), name=name or _name_of(endpoint))
+    route = Route(
+        path,
+        guarded,
+        methods=list(methods),
+        name=name or _name_of(endpoint),
+        max_body_size=most_bytes,
+    )
     return _declare(route, permission)
 
 

@@ -13,7 +13,7 @@ from crm import history
 from crm.access import SYSTEM, Action, Actor, Role, Scope
 from crm.errors import NotFound
 from crm.history import Entry, Kind, Place, Wanted
-from crm.tables import Client, Comment, Membership, Payment, StoredFile
+from crm.tables import Change, Client, Comment, Membership, Payment, StoredFile
 
 ALL = Wanted(kinds=frozenset(Kind))
 
@@ -135,6 +135,40 @@ async def test_reader_sees_only_what_he_may(db: Database) -> None:
     async with db.read() as session:
         page = await history.page(session, own_deals, whose, ALL)
     assert {entry.kind for entry in page.entries} == {Kind.CALL}
+
+
+async def test_changes_show_no_field_and_no_deal_that_the_reader_may_not_see(db: Database) -> None:
+    whose = await client(db, "Ирина Соколова")
+    anna, boss = await person(db, "anna"), await person(db, "boss", "supervisor")
+    async with db.write() as session:
+        sold = await deal(session, whose)
+        sold.responsible_id = boss.user_id
+        card = await session.get(Client, whose)
+        assert card is not None
+        card.responsible_id = anna.user_id
+        for kind, subject_id, field in (
+            ("client", whose, "passport"),
+            ("client", whose, "phone"),
+            ("deal", sold.id, "amount"),
+        ):
+            session.add(
+                Change(
+                    at=NOON, subject_kind=kind, subject_id=subject_id, client_id=whose, field=field
+                )
+            )
+    own = Actor(
+        user_id=anna.user_id, login="anna", name="Anna", role=Role.OPERATOR, scopes={Action.SEE: Scope.OWN}
+    )  # fmt: skip
+    only = Wanted(kinds={Kind.CHANGE})
+    async with db.read() as session:
+        shown = {
+            reader.login: {
+                e.row.field for e in (await history.page(session, reader, whose, only)).entries
+            }
+            for reader in (own, boss)
+        }
+    assert {"phone"} <= shown["anna"] <= {"phone", "name", "numbers", "kind", "confirmed"}
+    assert {"phone", "passport", "amount"} <= shown["boss"]
 
 
 async def test_contact_person_out_of_reach_is_left_out(db: Database) -> None:

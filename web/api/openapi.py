@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from web.api.operation import ID_PATTERN, PREFIX, Nothing, Operation
+from web.api.operation import ID_PATTERN, KEY_PATTERN, PREFIX, Nothing, Operation
 from web.api.problems import MEDIA_TYPE, Problem
 
 VERSION = "1.0.0"
@@ -103,7 +103,7 @@ def _query(operation: Operation) -> list[dict[str, Any]]:
 def _headers(operation: Operation) -> list[dict[str, Any]]:
     if not operation.changes:
         return []
-    key = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+    key = {"type": "string", "pattern": KEY_PATTERN}
     return [{"name": "Idempotency-Key", "in": "header", "required": False, "schema": key}]
 
 

@@ -7,6 +7,7 @@ changes something), runs the operation, and answers with JSON.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -181,6 +182,8 @@ def _checked(model: type[Schema], value: Any, where: str) -> Schema:
     if where == "query" and _has_zero(value):
         raise ApiRefused(HTTPStatus.UNPROCESSABLE_ENTITY, "", "a text has a zero character")
     try:
+        if where == "body":  # strictly: true is no number, "1" neither
+            return model.model_validate_json(json.dumps(value), strict=True)
         return model.model_validate(value)
     except ValidationError as error:
         first = error.errors(include_url=False)
@@ -200,12 +203,14 @@ def _repeatable(request: Request, raw: bytes) -> idempotency.Request | None:
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
-    if not 1 <= len(key) <= idempotency.LONGEST_KEY:
-        why = f"Idempotency-Key has 1 to {idempotency.LONGEST_KEY} characters"
+    if not _KEY.fullmatch(key):
+        why = f"Idempotency-Key has 1 to {idempotency.LONGEST_KEY} visible ASCII characters"
         raise ApiRefused(HTTPStatus.BAD_REQUEST, "", why)
     target = request.url.path + ("?" + request.url.query if request.url.query else "")
     token_id = int(request.scope["api_token_id"])
     return idempotency.Request(token_id, key, request.method, target, raw)
 
 
+KEY_PATTERN = f"^[!-~]{{1,{idempotency.LONGEST_KEY}}}$"
+_KEY = re.compile(KEY_PATTERN)
 ID_PATTERN = rf"^[0-9]{{1,{MOST_DIGITS}}}$"

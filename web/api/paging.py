@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from pydantic import Field
 
+from crm.history import Place
 from web.api.operation import Schema
 from web.errors import ApiRefused
 
@@ -38,14 +40,41 @@ def id_in(cursor: str | None) -> int | None:
     """
     if cursor is None:
         return None
+    match _values(cursor):
+        case [int() as value] if _is_id(value):
+            return value
+    raise _refused()
+
+
+def place_in(cursor: str | None) -> Place | None:
+    """The place in a history that a cursor holds; None without a cursor.
+
+    Raises:
+        ApiRefused: it is none of ours.
+    """
+    if cursor is None:
+        return None
+    match _values(cursor):
+        case [str() as at, int() as rank, int() as row_id] if _is_id(rank) and _is_id(row_id):
+            try:
+                when = datetime.fromisoformat(at)
+            except ValueError as error:
+                raise _refused() from error
+            if when.tzinfo is not None:
+                return Place(when, rank, row_id)
+    raise _refused()
+
+
+def _values(cursor: str) -> Any:
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        (value,) = json.loads(raw)
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        return json.loads(raw)
+    except (ValueError, binascii.Error, RecursionError) as error:
         raise _refused() from error
-    if type(value) is not int or not 0 <= value < 10**18:
-        raise _refused()
-    return value
+
+
+def _is_id(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 10**18
 
 
 def _refused() -> ApiRefused:

@@ -16,12 +16,12 @@ from calls.errors import CallNotFound
 from calls.feed import Notice
 from calls.model import CallRecord
 from calls.tables import Call
-from crm import audit, call_visibility, callbacks, client_visibility, number_lookup
+from crm import audit, automatic_cards, call_visibility, callbacks, client_visibility, number_lookup
 from crm.access import Actor, Permission
 from crm.notices import announce
 from crm.number_lookup import Found
 from crm.number_rules import NumberRules
-from crm.tables import CallLink, Client, Promise, Task, TaskCall
+from crm.tables import CallLink, Client, Inquiry, Promise, Task, TaskCall
 from pbx.events import CallEnded, CallsMerged, CallStarted, CallUpdated, PbxEvent
 
 BY_NUMBER = "number"
@@ -63,10 +63,15 @@ async def link_by_number(session: AsyncSession, call: Call, rules: NumberRules) 
         # The number turned out to be another one than it seemed at first.
         if before is not None:
             await session.delete(before)
+            await session.flush()
+            await automatic_cards.leave(session, before.client_id, rules.key(call.remote_number))
         return before is not None
     if before is not None and before.client_id == found.one.id:
         return False
+    left = before.client_id if before is not None else None
     await _put(session, before, call.id, found.one.id, BY_NUMBER)
+    if left is not None:
+        await automatic_cards.leave(session, left, rules.key(call.remote_number))
     return True
 
 
@@ -95,11 +100,20 @@ async def link(session: AsyncSession, actor: Actor, call_id: int, client_id: int
         raise CallNotFound(call_id)
     await call_visibility.require(session, actor, call)
     await client_visibility.require(session, actor, client_id)
-    await _put(session, await session.get(CallLink, call_id), call_id, client_id, MANUAL)
-    await _move_callback(session, call_id, client_id)
+    await give(session, call_id, client_id)
     await audit.record(session, actor, "call.link", "call", call_id, {"client_id": client_id})
     announce(session, "call", call_id)
     announce(session, "client", client_id)
+
+
+async def give(session: AsyncSession, call_id: int, client_id: int) -> None:
+    """As `link`, for whoever was asked already: the call, its call-back and what it asks for are this client's."""
+    await _put(session, await session.get(CallLink, call_id), call_id, client_id, MANUAL)
+    await _move_callback(session, call_id, client_id)
+    nobodys = select(Inquiry).where(Inquiry.call_id == call_id, Inquiry.client_id.is_(None))
+    for inquiry in (await session.scalars(nobodys)).all():
+        inquiry.client_id = client_id
+        announce(session, "inquiry", inquiry.id)
 
 
 async def link_earlier_calls(session: AsyncSession, client: Client, rules: NumberRules) -> None:

@@ -23,6 +23,7 @@ from crm import (
     promise_ledger,
 )
 from crm.access import Actor, Permission
+from crm.automatic_cards import is_automatic
 from crm.number_rules import NumberRules
 from crm.tables import CallLink, Client, Task
 
@@ -157,13 +158,15 @@ async def for_call(
 
 
 async def _card(session: AsyncSession, actor: Actor, client: Client, number: str) -> ClientCard:
-    if client.id not in await _seen(session, actor, [client]):
+    nameless = is_automatic(client)
+    if not nameless and client.id not in await _seen(session, actor, [client]):
         return ClientCard(number, _hidden(client, number))
     linked = select(CallLink.call_id).where(CallLink.client_id == client.id)
     promises = await promise_ledger.of_client(session, client.id, only_open=True)
     return ClientCard(
         number,
-        _client(client),
+        # A card that a call made by itself is a stranger's still: the page asks who it is.
+        None if nameless else _client(client),
         (),
         await _calls(session, actor, Call.id.in_(linked)),
         await _tasks(session, [callbacks.subject_of(client.id)], client.id),

@@ -21,7 +21,9 @@ from calls.db import exclusive
 from crm import audit, callbacks, changes, client_rows, client_visibility, merge_callbacks
 from crm import merge_fields as fields
 from crm.access import Action, Actor, Permission
+from crm.automatic_cards import is_automatic
 from crm.errors import Conflict, Invalid, NotFound
+from crm.finding import index
 from crm.merge_plan import Side, to_restore
 from crm.notices import announce
 from crm.tables import Client, ClientMerge, DuplicatePair, NotDuplicates, Task
@@ -188,21 +190,16 @@ async def standing_for(session: AsyncSession, client_id: int) -> int | None:
         found = further
 
 
-def is_automatic(client: Client) -> bool:
-    """Whether a call made this card and nobody has said yet who it is."""
-    return not client.confirmed and not client.name
-
-
 async def _listed(session: AsyncSession, client_id: int) -> Client:
-    client = await session.get(Client, client_id, populate_existing=True)
+    client = await session.get(Client, client_id)
     if client is None or not client.is_listed:
         raise NotFound("client", client_id)
     return client
 
 
 async def _parted(session: AsyncSession, done: ClientMerge) -> tuple[Client, Client]:
-    kept = await session.get(Client, done.kept_id, populate_existing=True)
-    gone = await session.get(Client, done.gone_id, populate_existing=True)
+    kept = await session.get(Client, done.kept_id)
+    gone = await session.get(Client, done.gone_id)
     if done.undone_at is not None:
         raise Invalid("merge", "this merge was undone already")
     if kept is None or gone is None:
@@ -290,5 +287,6 @@ async def _tell(session: AsyncSession, kept_id: int, gone_id: int) -> None:
     pairs = (DuplicatePair.first_id, DuplicatePair.second_id)
     named = [column == gone_id for column in pairs]
     await session.execute(delete(DuplicatePair).where(named[0] | named[1]))
+    await index.renew(session, [kept_id, gone_id])
     announce(session, "client", kept_id)
     announce(session, "client", gone_id)

@@ -12,8 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from crm import audit, call_links, callbacks, changes, client_visibility
-from crm.access import Action, Actor, Permission
+from crm import (
+    audit,
+    automatic_cards,
+    call_links,
+    callbacks,
+    changes,
+    client_merge,
+    client_visibility,
+)
+from crm.access import SYSTEM, Action, Actor, Permission
 from crm.client_fields import NumberField
 from crm.errors import Conflict, Invalid, NotFound
 from crm.notices import announce
@@ -101,6 +109,11 @@ def _note(session: AsyncSession, actor: Actor, client: Client, before: list[str]
 async def _follow(
     session: AsyncSession, client: Client, numbers: Sequence[NumberField], rules: NumberRules
 ) -> None:
+    for number in numbers:
+        stranger = await automatic_cards.of_number(session, number.raw, rules)
+        if stranger is not None and stranger.id != client.id:
+            # Who this caller is, is known now.
+            await client_merge.join(session, SYSTEM, client.id, stranger.id, {})
     await callbacks.follow(session, client.id, [rules.key(number.raw) for number in numbers])
     await call_links.link_earlier_calls(session, client, rules)
 

@@ -1,7 +1,8 @@
 """Whose number is this? Answered from memory, for a screen pop never waits for the database.
 
 In: all clients' numbers, loaded at the start and renewed client by client when "client" notices come. Out: id, name and
-company of every client that a number fits. The rule is that of `crm.client_numbers.find`.
+company of every client that a number fits. The rule is that of `crm.number_lookup.find`, but for cards that calls made and
+nobody has named: their callers are strangers still.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from crm.automatic_cards import AUTOMATIC
 from crm.client_visibility import LISTED
 from crm.number_rules import NumberRules, fits_by_tail
 from crm.tables import Client, ClientNumber, Membership
@@ -112,7 +114,7 @@ async def _read(session: AsyncSession, client_ids: list[int] | None) -> list[tup
             first,
         )
         .join(Client, Client.id == ClientNumber.client_id)
-        .where(LISTED)
+        .where(LISTED, ~AUTOMATIC)
         .order_by(ClientNumber.id)
     )
     if client_ids is not None:

@@ -24,9 +24,12 @@ from calls.errors import DatabaseUnavailable
 from calls.feed import LAGGED, prune
 from crm import webhook_outbox
 from crm.call_links import CallLinks
+from crm.deal_calls import DealCalls
+from crm.intake import Intake
 from crm.missed_calls import MissedCalls
 from crm.number_rules import NumberRules
 from crm.sessions import Sessions
+from crm.snooze import Snoozes
 from pbx.settings import PbxSettings
 from web.app import create_app
 from web.assets import require_assets
@@ -65,7 +68,10 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
     """What happens with each call event, in this order, in the transaction of the call's own rows."""
     return (
         CallLinks(NumberRules.of(settings)).on_event,
+        Intake(NumberRules.of(settings)).on_event,
+        DealCalls().on_event,
         MissedCalls(settings).on_event,
+        Snoozes().on_event,
         webhook_outbox.on_event,
     )
 

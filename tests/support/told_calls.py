@@ -12,6 +12,7 @@ from calls.db import Database
 from calls.feed import Notice
 from calls.model import CallRecord, Ring, Talk
 from crm.call_links import CallLinks
+from crm.intake import Intake
 from crm.missed_calls import MissedCalls
 from crm.number_rules import NumberRules
 from crm.settings import CrmSettings
@@ -115,12 +116,16 @@ def record_of(told: Told) -> CallRecord:
 class Teller:
     """Tells ended calls to the handlers, each in one transaction, as `calls.dispatch` does."""
 
-    def __init__(self, db: Database, settings: CrmSettings | None = None) -> None:
+    def __init__(
+        self, db: Database, settings: CrmSettings | None = None, *, intake: bool = False
+    ) -> None:
         settings = settings or CrmSettings(own_numbers=("+7 495 000-00-01",))
         self.db = db
         self.rules = NumberRules.of(settings)
         self.links = CallLinks(self.rules)
         self.missed = MissedCalls(settings)
+        self.intake = Intake(self.rules) if intake else None
+        """Calls of strangers make clients and inquiries, as they do in `web.bootstrap`, where a test asks for it."""
 
     async def tell(self, told: Told) -> Sequence[Notice]:
         """Tell one call from beginning to end; returns the notices of its end."""
@@ -141,5 +146,8 @@ class Teller:
         )
         async with self.db.write() as session:
             written = await log.write(session, record)
-            await self.links.on_event(session, begun, record, written.call_id)
+            for event in (begun, ended):
+                await self.links.on_event(session, event, record, written.call_id)
+                if self.intake is not None:
+                    await self.intake.on_event(session, event, record, written.call_id)
             return await self.missed.on_event(session, ended, record, written.call_id)

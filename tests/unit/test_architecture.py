@@ -81,6 +81,8 @@ PURE = [
     "crm/file_kinds.py",
     "crm/finding/grams.py",
     "crm/finding/terms.py",
+    "crm/intake_rules.py",
+    "crm/likeness.py",
     "crm/merge_plan.py",
     "crm/number_rules.py",
     "crm/person_fields.py",
@@ -98,6 +100,7 @@ PURE = [
     "web/live/protocol.py",
     "web/pages/call_filters.py",
     "web/pages/call_timeline.py",
+    "web/pages/comment_text.py",
     "web/pages/transcript_view.py",
 ]
 

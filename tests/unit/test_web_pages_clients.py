@@ -4,8 +4,10 @@ from sqlalchemy import select
 from support.web import Site
 from support.web_seed import STRANGER, seed_site
 
-from crm import clients
+from calls.tables import Call
+from crm import automatic_cards, clients
 from crm.access import SYSTEM
+from crm.number_rules import NumberRules
 from crm.tables import CallLink, Client, Membership, Task
 
 
@@ -92,6 +94,21 @@ async def test_quick_client_from_a_card_links_the_call(site: Site) -> None:
     assert answer.status_code == 204
     async with site.services.db.read() as session:
         assert await session.get(CallLink, ids["missed"]) is not None
+
+
+async def test_quick_name_goes_to_the_card_that_the_call_made(site: Site) -> None:
+    ids = await seed_site(site)
+    async with site.services.db.write() as session:
+        call = await session.get_one(Call, ids["missed"])
+        made = await automatic_cards.make(session, call, NumberRules())
+    client = await site.client("anna")
+    answer = await client.post(
+        "/clients/quick", data={"name": "Олег", "number": STRANGER, "call_id": ids["missed"]}
+    )
+    assert answer.status_code == 204
+    async with site.services.db.read() as session:
+        named = (await session.scalars(select(Client).where(Client.name == "Олег"))).all()
+    assert [(one.id, one.confirmed) for one in named] == [(made.id, True)]
 
 
 async def test_attach_gives_the_number_once(site: Site) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from crm import call_links, clients
+from crm import automatic_cards, call_links, clients
 from crm.access import Permission
 from crm.client_numbers import NumberField
 from crm.clients import ClientFields
@@ -82,7 +82,11 @@ async def create_quickly(request: Request) -> Response:
     rules = NumberRules.of(services.settings)
     fields = ClientFields(name=name, numbers=(NumberField(number),) if number else ())
     async with services.db.write() as session:
-        client = await clients.create(session, actor, fields, rules)
+        stranger = await automatic_cards.of_number(session, number, rules)
+        if stranger is not None:
+            # The call has made a card already: it gets the name, nobody gets a second one.
+            await automatic_cards.confirm(session, actor, stranger, name)
+        client = stranger or await clients.create(session, actor, fields, rules)
         await call_links.link_earlier_calls(session, client, rules)
         if (call_id := id_of(call)) is not None:
             await call_links.link(session, actor, call_id, client.id)

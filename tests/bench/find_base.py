@@ -89,8 +89,9 @@ class Base:
             begun = time.perf_counter()
             await part()
             took[name] = round(time.perf_counter() - begun, 1)
-        async with self.db.write() as session:
-            await session.execute(text("ANALYZE"))
+        if self.db.dialect == "postgresql":  # as its own autovacuum does; SQLite has nothing that would
+            async with self.db.write() as session:
+                await session.execute(text("ANALYZE"))
         return took
 
     async def _add(self, table: Any, rows: Iterator[dict[str, Any]]) -> None:

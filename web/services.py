@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.requests import HTTPConnection
 
+from crm.export_watch import ExportWatch
 from crm.sessions import Sessions
 from pbx.errors import NotConnected
 from web.live.hub import Hub
@@ -62,6 +63,11 @@ class Services:
             return self.actions[pbx]
         except KeyError:
             raise NotConnected(f"this process has no connection to PBX {pbx}") from None
+
+    @cached_property
+    def export_watch(self) -> ExportWatch:
+        """Who opens how many cards."""
+        return ExportWatch(self.db, self.clock)
 
     @cached_property
     def sessions(self) -> Sessions:

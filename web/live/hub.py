@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from calls.feed import LAGGED
@@ -20,6 +21,7 @@ from crm.access import Permission
 from web.live.desk import Desk
 from web.live.mailbox import Mailbox
 from web.live.pops import PopBoard, key_of, pop_of
+from web.live.presence import PRESENCE, Place, PresenceBoard
 from web.live.shared import Shared
 
 if TYPE_CHECKING:
@@ -64,6 +66,8 @@ class Hub:
         self.changed_at: dict[str, int] = {}
         """The tick at which each topic changed last."""
         self.shared = Shared(lambda: self.tick)
+        self.presence = PresenceBoard(self._presence_changed)
+        """Who has which client's card open."""
         self.turn = asyncio.Semaphore(2)
         """So many people's cards are read from the database at the same time."""
 
@@ -87,8 +91,23 @@ class Hub:
         """The page is gone."""
         desk = mailbox.desk
         desk.pages.discard(mailbox)
+        self.presence.leave(id(mailbox))
         if not desk.pages and self.desks.pop(desk.user_id, None) is not None:
             self.shared.forget(desk.audience)
+
+    def put(self, mailbox: Mailbox, place: Place | None) -> None:
+        """The page shows this client's card, or none that the person may see."""
+        mailbox.place = place
+        if place is None:
+            self.presence.leave(id(mailbox))
+        else:
+            self.presence.enter(id(mailbox), mailbox.desk.actor, place)
+
+    def _presence_changed(self, client_ids: set[int]) -> None:
+        for desk in self.desks.values():
+            for mailbox in desk.pages:
+                if mailbox.place is not None and mailbox.place.client_id in client_ids:
+                    mailbox.at_once.ring((PRESENCE,))
 
     def announce(
         self, topics: Iterable[str], users: Collection[int] | None = None, row_id: int | None = None
@@ -146,8 +165,13 @@ class Hub:
             if feed is None:
                 yield
             else:
-                with feed.receive(self._receive):
-                    yield
+                self.presence.send = partial(feed.send_now, PRESENCE)
+                beating = asyncio.create_task(self.presence.run(), name="live-presence")
+                try:
+                    with feed.receive(self._receive):
+                        yield
+                finally:
+                    beating.cancel()
         finally:
             await self.shared.close()
 
@@ -158,6 +182,8 @@ class Hub:
             self._pops_changed(self.pops.shown(pop_of(item.payload), item.payload["users"]))
         elif item.topic == POP_WITHDRAWN:
             self._pops_changed(self.pops.withdrawn(**item.payload))
+        elif item.topic == PRESENCE:
+            self.presence.receive(item.payload)
         elif item.topic == STATE:
             self.states_changed(item.payload["users"])
         else:

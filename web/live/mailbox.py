@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from web.live.presence import PRESENCE, Place
+
 if TYPE_CHECKING:
     from web.live.desk import Desk
 
-MEMORY_TOPICS = frozenset({"pop", "link"})
+MEMORY_TOPICS = frozenset({"pop", "link", PRESENCE})
 """What is rendered from memory and sent at once; everything else asks the database."""
 
 
@@ -46,6 +48,8 @@ class Mailbox:
         self.desk = desk
         self.opened = opened
         """The hub's tick: nothing that was read before it may be shown on this page."""
+        self.place: Place | None = None
+        """The client's card that the page shows, if it is one."""
         self.at_once = Bell()
         self.stored = Bell()
 

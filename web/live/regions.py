@@ -6,7 +6,7 @@ the same template for the page, the snapshot and the deltas: so an old snapshot 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from markupsafe import Markup
 from crm.access import Action, Actor, Permission, Scope
 from web.live import agent_board, board, own_day
 from web.live.mailbox import Mailbox
+from web.live.presence import PRESENCE, Other
 from web.render import Viewer, render_text, viewed_by
 from web.services import Services
 
@@ -201,6 +202,17 @@ def viewer(services: Services, actor: Actor) -> Viewer:
 
 async def _nothing(services: Services, actor: Actor) -> Context:
     return {}
+
+
+PRESENT = Region(
+    name="presence", topics=frozenset({PRESENCE}), load=_nothing, css="presence", tag="div"
+)
+
+
+def render_presence(services: Services, actor: Actor, locale: str, others: Sequence[Other]) -> str:
+    """Who else is on the card that the page shows; without the database."""
+    with viewed_by(viewer(services, actor), locale):
+        return render_text("live/presence.html", others=others)
 
 
 LINK = Region(name="link", topics=frozenset({"link"}), load=_nothing, css="strip-slot")

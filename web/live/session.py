@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 import structlog
+from sqlalchemy import select
 from starlette.routing import BaseRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from calls.errors import DatabaseUnavailable
+from crm import client_visibility
 from crm.access import Actor, Permission
+from crm.tables import Client
 from web.auth.cookies import session_token
 from web.i18n import current_locale
 from web.live import card_stack, regions
@@ -26,8 +29,9 @@ from web.live.card_stack import Stack
 from web.live.desk import rights_of
 from web.live.hub import ALL_TOPICS
 from web.live.mailbox import MEMORY_TOPICS, Mailbox
+from web.live.presence import place_of
 from web.live.protocol import DELTA, SNAPSHOT, LinkView, frame, pops_part
-from web.live.regions import LINK, Region
+from web.live.regions import LINK, PRESENT, Region
 from web.routes import CLOSE_LOG_IN_AGAIN, actor_of, socket
 from web.services import Services, services_of
 
@@ -54,6 +58,8 @@ class InMemory:
 
     link: str
     stack: Stack
+    present: str | None = None
+    """Who else is on the client's card; None on other pages."""
 
 
 @dataclass
@@ -83,6 +89,8 @@ class Wire:
         async with self._lock:
             now = memory()
             regions_now = {LINK: now.link, **(rendered or {})}
+            if now.present is not None:
+                regions_now[PRESENT] = now.present
             fresh = {r: html for r, html in regions_now.items() if self._shown.get(r.name) != html}
             pops = self._pops(now.stack)
             if not fresh and not pops and not topics:
@@ -139,6 +147,8 @@ class LivePage:
         while True:
             started = monotonic()
             try:
+                if is_first:
+                    await self.find_place()
                 dirty |= await self._check_login(dirty)
                 await self._show_stored(dirty, is_first=is_first)
                 dirty, is_first = frozenset(), False
@@ -155,8 +165,32 @@ class LivePage:
         if self._link is None or self._link[0] != links:
             self._link = links, regions.render_link(self.services, self.actor, self.locale)
         return InMemory(
-            self._link[1], card_stack.stack_of(self.services, self.mailbox, self.locale)
+            self._link[1],
+            card_stack.stack_of(self.services, self.mailbox, self.locale),
+            self._present(),
         )
+
+    def _present(self) -> str | None:
+        place = self.mailbox.place
+        if place is None:
+            return None
+        others = self.services.hub.presence.others(place.client_id, self.actor.user_id)
+        return regions.render_presence(self.services, self.actor, self.locale, others)
+
+    async def find_place(self) -> None:
+        """Say which client's card the page shows, if its person may see that client.
+
+        Raises:
+            DatabaseUnavailable: that cannot be asked now.
+        """
+        place = place_of(self.view)
+        if place is not None:
+            seen = select(Client.id).where(
+                Client.id == place.client_id, client_visibility.seen_by(self.actor)
+            )
+            async with self.services.db.read() as session:
+                place = place if await session.scalar(seen) is not None else None
+        self.services.hub.put(self.mailbox, place)
 
     async def _show_stored(self, dirty: frozenset[str], *, is_first: bool) -> None:
         rendered = {
@@ -180,6 +214,7 @@ class LivePage:
         if rights_of(before) == rights_of(actor):
             return frozenset()
         self.services.hub.shared.forget(self.mailbox.desk.audience)
+        await self.find_place()
         return frozenset(ALL_TOPICS - MEMORY_TOPICS)
 
 

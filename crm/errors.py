@@ -8,6 +8,8 @@ CrmError
 ├── SeatTaken           a colleague sits at this phone, or it is theirs
 ├── NothingToPause      a pause for somebody who is in no queue
 ├── LoginFailed         wrong login or password, or too many attempts
+├── MailRefused         the mail server was not reached or did not take an e-mail
+├── MailUnsure          nobody knows whether the mail server took it
 ├── SettingMissing      a needed setting is not set
 └── SettingInvalid      a setting with a value that cannot be accepted
 """
@@ -44,7 +46,7 @@ class Invalid(CrmError):
     `why` with `values` put in is what is wrong in English; other languages translate `template` (or say it by field).
     """
 
-    def __init__(self, field: str, why: str, **values: object) -> None:
+    def __init__(self, field: str, why: str, /, **values: object) -> None:
         self.field = field
         self.template = why
         self.values = values
@@ -109,3 +111,20 @@ class SettingInvalid(CrmError):
         self.key = key
         self.why = why
         super().__init__(f"{key}: {why}")
+
+
+class MailRefused(CrmError):
+    """The mail server was not reached, or did not take an e-mail; `final`: another attempt would end the same."""
+
+    def __init__(self, why: str, *, final: bool) -> None:
+        self.why = why
+        self.final = final
+        super().__init__(why)
+
+
+class MailUnsure(CrmError):
+    """The connection ended before the mail server said whether it took the e-mail."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)

@@ -10,13 +10,13 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from pbx.actions import MEMBER_SIGNS
 
 
 class CrmSettings(BaseModel):
-    """Settings of the company: region, zone, language, own numbers, logins."""
+    """Settings of the company: region, zone, language, own numbers, logins, e-mail."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -70,6 +70,23 @@ class CrmSettings(BaseModel):
     password_lockout_s: float = Field(
         default=300.0, gt=0, description="How long (seconds) failed logins count, and block."
     )
+    public_url: str = Field(
+        default="",
+        description="Address at which people open the pages (https://crm.company.ru), for links in e-mails.",
+    )
+    smtp_host: str = Field(
+        default="",
+        description="Server that sends e-mails of reminders; empty = none, and none are offered.",
+    )
+    smtp_port: int = Field(
+        default=0, ge=0, le=65535, description="Its port; 0 = 587, 465 with tls, 25 with none."
+    )
+    smtp_user: str = Field(default="", description="Login there; empty = without.")
+    smtp_password: SecretStr | None = Field(default=None, description="Password there.")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the connection to it is encrypted."
+    )
+    smtp_from: str = Field(default="", description="Sender of the e-mails: Slovo <crm@company.ru>.")
 
     @field_validator("region")
     @classmethod
@@ -88,6 +105,20 @@ class CrmSettings(BaseModel):
                 why = "is no reason: 1 to 80 printable characters, and no | or ;"
                 raise ValueError(f"{reason!r} {why}")
         return tuple(dict.fromkeys(reason.strip() for reason in value))
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _is_sender(cls, value: str) -> str:
+        if value and ("@" not in value or not value.isprintable()):
+            raise ValueError(f"{value!r} is no sender such as Slovo <crm@company.ru>")
+        return value.strip()
 
     @field_validator("time_zone")
     @classmethod

@@ -14,6 +14,7 @@ import structlog
 
 from crm import idempotency, webhook_delivery, webhook_outbox
 from crm.finding.index import index_missing
+from web import task_chores
 from web.core import Core
 
 log = structlog.get_logger(__name__)
@@ -50,6 +51,11 @@ async def _forget_api_traces(core: Core) -> None:
 
 CHORES: Sequence[Chore] = (
     Chore("clients_indexed", 600, _index_clients),
+    Chore("reminders", 5, task_chores.show_reminders),
+    Chore("reminder_mails", 10, task_chores.send_mails),
+    Chore("snoozes", 5, task_chores.end_snoozes),
+    Chore("series", 20, task_chores.continue_series),
+    Chore("dates", 300, task_chores.remind_of_dates),
     Chore("webhooks_told", 1, _tell_webhooks),
     Chore("api_pruned", 3600, _forget_api_traces),
 )

@@ -73,6 +73,11 @@ def day(on: date | datetime | None, zone: ZoneInfo, locale: str) -> str:
     return format_date(on, "d MMM y", locale=locale)
 
 
+def day_of_month(on: date, locale: str) -> str:
+    """A day of this year or the next: "21 November", «21 ноября»."""
+    return format_date(on, "d MMMM", locale=locale)
+
+
 def duration(seconds: float | None) -> str:
     """How long something took: "0:07", "12:40", "1:02:05"; "" if unknown."""
     if seconds is None:

@@ -21,7 +21,30 @@ ALIKE_FROM = 86.0
 UNLIKE_BELOW = 55.0
 """Names below are different people, whatever telephone they share."""
 _LEGAL_FORMS = frozenset(
-    "ооо оао пао зао ао ип нко тоо пк тсж гуп муп фгуп llc ltd inc gmbh jsc co corp plc sro".split()
+    {
+        "ооо",
+        "оао",
+        "пао",
+        "зао",
+        "ао",
+        "ип",
+        "нко",
+        "тоо",
+        "пк",
+        "тсж",
+        "гуп",
+        "муп",
+        "фгуп",
+        "llc",
+        "ltd",
+        "inc",
+        "gmbh",
+        "jsc",
+        "co",
+        "corp",
+        "plc",
+        "sro",
+    }
 )
 _LONG_FORMS = (
     "общество с ограниченной ответственностью", "публичное акционерное общество",

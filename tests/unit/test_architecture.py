@@ -85,6 +85,7 @@ PURE = [
     "crm/finding/matching.py",
     "crm/finding/terms.py",
     "crm/intake_rules.py",
+    "crm/duplicate_blocks.py",
     "crm/likeness.py",
     "crm/merge_plan.py",
     "crm/number_rules.py",

@@ -26,7 +26,7 @@ class Import(Base):
     """Where the file lies below the data directory, as long as it is needed."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(16), default="mapping")
-    """"mapping", "checked", "running", "done", "failed", "undone"."""
+    """"mapping", "checking", "checked", "running", "done", "failed", "undoing", "undone"."""
     options: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Sheet, columns → fields, what happens with duplicates."""
     rows: Mapped[int] = mapped_column(default=0)
@@ -38,6 +38,10 @@ class Import(Base):
     failed: Mapped[int] = mapped_column(default=0)
     why: Mapped[str] = mapped_column(Text, default="")
     """Why it failed as a whole."""
+    claimed_by: Mapped[str] = mapped_column(String(64), default="")
+    """The process that works on it."""
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """If that process is not heard of by then, another one goes on."""
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))

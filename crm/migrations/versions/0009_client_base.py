@@ -220,6 +220,8 @@ def upgrade() -> None:
         sa.Column("duplicates", sa.Integer(), nullable=False),
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("claimed_by", sa.String(length=64), nullable=False),
+        sa.Column("claimed_until", TIME, nullable=True),
         sa.Column("finished_at", TIME, nullable=True),
         sa.Column("undone_at", TIME, nullable=True),
         sa.Column("undone_by_id", ID, nullable=True),

@@ -71,8 +71,9 @@ async def move(session: AsyncSession, actor: Actor, deal_id: int, version: int, 
         raise Invalid("stage_id", "this stage is not in use any more")
     before, came_from = await _facts(session, deal), deal.stage_id
     reason = await _reason(session, stage, to)
+    place = await _place(session, stage.id, to)
     _enter(session, actor, deal, stage, _Loss(reason, to.loss_note))
-    deal.place = await _place(session, stage.id, to)
+    deal.place = place
     await deals.keep(session, deal)
     changes.record(session, actor, deals.subject_of(deal), before, await _facts(session, deal))
     detail = {"from": came_from, "to": stage.id, "state": stage.kind}

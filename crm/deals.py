@@ -119,7 +119,8 @@ async def edit(
     """
     deal = await for_edit(session, actor, deal_id, version)
     before, clients = _snapshot(deal), {deal.client_id}
-    await _fill(session, actor, deal, fields)
+    with session.no_autoflush:  # all of it is one version
+        await _fill(session, actor, deal, fields)
     await keep(session, deal)
     changes.record(session, actor, subject_of(deal), before, _snapshot(deal))
     await audit.record(session, actor, "deal.edit", "deal", deal.id)

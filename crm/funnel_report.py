@@ -117,18 +117,16 @@ async def _reasons(
 ) -> list[ReasonRow]:
     """Of deals that were lost in the period and still are."""
     query = (
-        select(
-            func.coalesce(LossReason.name, ""), Deal.currency, func.count(), func.sum(Deal.amount)
-        )
+        select(LossReason.name, Deal.currency, func.count(), func.sum(Deal.amount))
         .outerjoin(LossReason, LossReason.id == Deal.loss_reason_id)
         .where(*which, Deal.funnel_id == funnel_id, Deal.state == "lost", _closed_in(period))
-        .group_by(func.coalesce(LossReason.name, ""), Deal.currency)
+        .group_by(LossReason.name, Deal.currency)
     )
     counts: dict[str, int] = {}
     sums: dict[str, dict[str, Decimal]] = {}
     for name, currency, number, amount in await session.execute(query):
-        counts[name] = counts.get(name, 0) + number
-        sums.setdefault(name, {})[currency] = amount
+        counts[name or ""] = counts.get(name or "", 0) + number
+        sums.setdefault(name or "", {})[currency] = amount
     order = sorted(counts, key=lambda name: (-counts[name], name))
     return [ReasonRow(name=name, count=counts[name], amount=sums[name]) for name in order]
 

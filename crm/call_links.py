@@ -16,7 +16,15 @@ from calls.errors import CallNotFound
 from calls.feed import Notice
 from calls.model import CallRecord
 from calls.tables import Call
-from crm import audit, automatic_cards, call_visibility, callbacks, client_visibility, number_lookup
+from crm import (
+    audit,
+    automatic_cards,
+    call_visibility,
+    callbacks,
+    client_visibility,
+    last_contact,
+    number_lookup,
+)
 from crm.access import Actor, Permission
 from crm.notices import announce
 from crm.number_lookup import Found
@@ -133,11 +141,15 @@ async def _put(
     if before is None:
         row = CallLink(call_id=call_id, client_id=client_id, how=how, linked_at=now)
         session.add(row)
+        touched = {client_id}
     else:
+        touched = {client_id, before.client_id}
         before.client_id, before.how, before.linked_at = client_id, how, now
     given = update(Promise).where(Promise.call_id == call_id)
     await session.execute(given.values(client_id=client_id))
     await session.flush()
+    if await session.scalar(select(Call.ended).where(Call.id == call_id)):
+        await last_contact.renew(session, touched)
 
 
 async def _move_callback(session: AsyncSession, call_id: int, client_id: int) -> None:

@@ -22,7 +22,7 @@ import structlog
 from calls.dispatch import Handler
 from calls.errors import DatabaseUnavailable
 from calls.feed import LAGGED, prune
-from crm import webhook_outbox
+from crm import last_contact, webhook_outbox
 from crm.call_links import CallLinks
 from crm.deal_calls import DealCalls
 from crm.intake import Intake
@@ -72,6 +72,7 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
         DealCalls().on_event,
         MissedCalls(settings).on_event,
         Snoozes().on_event,
+        last_contact.on_event,
         webhook_outbox.on_event,
     )
 

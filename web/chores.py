@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import structlog
 
-from crm import idempotency, webhook_delivery, webhook_outbox
+from crm import client_figures, idempotency, webhook_delivery, webhook_outbox
 from crm.finding.index import index_missing
 from web import task_chores
 from web.core import Core
+from web.services import utc_now
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +44,10 @@ async def _tell_webhooks(core: Core) -> None:
         pass
 
 
+async def _renew_figures(core: Core) -> None:
+    await client_figures.renew_due(core.db, utc_now())
+
+
 async def _forget_api_traces(core: Core) -> None:
     async with core.db.write() as session:
         await idempotency.prune(session)
@@ -56,6 +61,7 @@ CHORES: Sequence[Chore] = (
     Chore("snoozes", 5, task_chores.end_snoozes),
     Chore("series", 20, task_chores.continue_series),
     Chore("dates", 300, task_chores.remind_of_dates),
+    Chore("client_figures", 60, _renew_figures),
     Chore("webhooks_told", 1, _tell_webhooks),
     Chore("api_pruned", 3600, _forget_api_traces),
 )

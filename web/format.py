@@ -78,6 +78,11 @@ def day_of_month(on: date, locale: str) -> str:
     return format_date(on, "d MMMM", locale=locale)
 
 
+def month(on: date, locale: str) -> str:
+    """A month with its year, short: "Nov 2026", «нояб. 2026»."""
+    return format_date(on, "LLL y", locale=locale)
+
+
 def duration(seconds: float | None) -> str:
     """How long something took: "0:07", "12:40", "1:02:05"; "" if unknown."""
     if seconds is None:
@@ -103,6 +108,6 @@ def money(amount: Decimal | None, currency: str, locale: str) -> str:
     return f"{number}\N{NO-BREAK SPACE}{_SIGNS.get(currency, currency)}"
 
 
-def quantity(number: Decimal | None, locale: str) -> str:
+def quantity(number: Decimal | float | None, locale: str) -> str:
     """A quantity or a percentage without zeros at its end: "1,5", "3"; "" for none."""
     return "" if number is None else format_decimal(number, "#,##0.###", locale=locale)

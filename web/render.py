@@ -129,6 +129,7 @@ def environment() -> Environment:
         full_time=lambda at: formats.full_time(at, _viewer.get().zone, current_locale()),
         day=_day,
         duration=formats.duration,
+        month=lambda on: formats.month(on, current_locale()),
         money=lambda amount, currency: formats.money(amount, currency, current_locale()),
         quantity=lambda number: formats.quantity(number, current_locale()),
         iso=lambda at: "" if at is None else at.astimezone(UTC).isoformat(),

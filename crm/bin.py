@@ -45,6 +45,15 @@ class Entry:
     may_restore: bool
 
 
+async def check(session: AsyncSession, actor: Actor, kind: Kind, subject_id: int) -> None:
+    """Refuse as `put` would, without doing anything.
+
+    Raises:
+        NotFound, Forbidden: as `put`.
+    """
+    await require_delete(session, actor, kind, subject_id)
+
+
 async def put(session: AsyncSession, actor: Actor, kind: Kind, subject_id: int) -> None:
     """Put a thing into the bin. A client's calls, recordings, deals and tasks stay as they are.
 
@@ -78,7 +87,7 @@ async def restore(session: AsyncSession, actor: Actor, kind: Kind, subject_id: i
     row = await session.scalar(here.where(or_(_shown(actor, kind), _mine(actor, kind))))
     if row is None:
         raise NotFound(kind.value, subject_id)
-    if not _may_restore(actor, row.deleted_by_id, row.deleted_at):
+    if not may_restore(actor, row.deleted_by_id, row.deleted_at):
         raise Forbidden(Permission.BIN_RESTORE)
     row.deleted_at = row.deleted_by_id = None
     await _moved(session, actor, kind, row, "restore")
@@ -166,7 +175,7 @@ async def _entries(
             client_name=names.get(row[2], ""),
             deleted_at=row[3],
             deleted_by=row[5],
-            may_restore=_may_restore(actor, row[4], row[3]),
+            may_restore=may_restore(actor, row[4], row[3]),
         )
         for row in rows
     ]
@@ -199,7 +208,8 @@ def _mine(actor: Actor, kind: Kind) -> ColumnElement[bool]:
     return RULES[kind].model.deleted_by_id == (actor.user_id or None)  # type: ignore[no-any-return]
 
 
-def _may_restore(actor: Actor, deleted_by_id: int | None, deleted_at: datetime) -> bool:
+def may_restore(actor: Actor, deleted_by_id: int | None, deleted_at: datetime) -> bool:
+    """Whether the actor may take out what this person put away then."""
     if actor.may(Permission.BIN_RESTORE):
         return True
     is_own = deleted_by_id is not None and deleted_by_id == actor.user_id

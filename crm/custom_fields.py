@@ -182,6 +182,8 @@ async def _checked(
     if draft.kind not in set(FieldKind):
         raise Invalid("kind", "choose what the field holds")
     await _name_is_free(session, name, subject, field_id)
+    if draft.kind == FieldKind.FILE and draft.obligatory:
+        raise Invalid("kind", "a file cannot be obligatory: it is added when the card is there")
     if draft.kind not in WITH_OPTIONS:
         return name, []
     return name, _options(draft.options)

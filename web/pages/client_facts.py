@@ -7,19 +7,56 @@ without a way to their cards, or left out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.tables import Call
-from crm import agents, client_visibility, clients, promise_ledger
+from crm import (
+    agents,
+    client_visibility,
+    clients,
+    consents,
+    custom_fields,
+    custom_values,
+    personal,
+    personal_dates,
+    promise_ledger,
+)
 from crm.access import Action, Actor, Permission
-from crm.tables import CallLink, Client, Membership, Promise, Task
+from crm.custom_kinds import FieldKind
+from crm.personal_data import PersonalData
+from crm.tables import (
+    CallLink,
+    Client,
+    Consent,
+    CustomField,
+    Membership,
+    PersonalDate,
+    Promise,
+    Task,
+)
+from web.i18n import current_locale
+from web.i18n import gettext as _
 from web.live.call_lines import CallLine, call_lines
 from web.pages.client_words import field_words, source_words
+from web.pages.custom_form import Line, lines
 
 CALLS = 20
+_LEAP_YEAR = 2000
 _DETAILS = ("legal_name", "inn", "kpp", "ogrn", "legal_address", "address", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class DateLine:
+    """A day to remember, as it is read: "17 May", with the year if that is known."""
+
+    id: int
+    name: str
+    text: str
+    remind_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +72,23 @@ class ClientFacts:
     """Those of the companies whose cards the person may open."""
     details: list[tuple[str, str]]
     """(name, value) of registration and address, where known."""
+    personal: PersonalData
+    """As the person may see it."""
+    custom: list[Line]
+    dates: list[DateLine]
+    consents: list[Consent]
+    """The newest first."""
+    newest: dict[str, Consent]
+    """Kind of consent → what was said last."""
+    file_fields: list[CustomField]
     calls: list[CallLine]
     tasks: list[Task]
     promises: list[Promise]
+
+    @property
+    def shows_guarded(self) -> bool:
+        """Whether the page shows data whose reading is written into the audit log."""
+        return bool(self.personal.home_address or self.personal.passport)
 
 
 async def client_facts(session: AsyncSession, actor: Actor, client_id: int) -> ClientFacts:
@@ -54,6 +105,8 @@ async def client_facts(session: AsyncSession, actor: Actor, client_id: int) -> C
     near = [place.organisation_id for place in client.workplaces]
     near += [place.person_id for place in client.staff]
     seen = await _seen(session, actor, near)
+    owner, said = custom_values.owner_of(client), await consents.of_client(session, client_id)
+    fields = await custom_fields.fields(session, custom_fields.subjects_of(client.kind))
     return ClientFacts(
         client=client,
         may_edit=actor.may(Permission.CLIENTS_EDIT)
@@ -63,6 +116,12 @@ async def client_facts(session: AsyncSession, actor: Actor, client_id: int) -> C
         staff=[place for place in client.staff if place.person_id in seen],
         seen=seen,
         details=_details(client),
+        personal=await personal.get(session, actor, client_id),
+        custom=await lines(session, actor, fields, await custom_values.get(session, owner)),
+        dates=[_date_line(row) for row in await personal_dates.of_client(session, client_id)],
+        consents=said,
+        newest={one.kind: one for one in reversed(said)},
+        file_fields=[field for field in fields if field.kind == FieldKind.FILE],
         calls=await call_lines(session, actor, Call.id.in_(linked), limit=CALLS),
         tasks=list((await session.scalars(open_first)).all()),
         promises=await promise_ledger.of_client(session, client_id),
@@ -76,6 +135,13 @@ async def _seen(
         return frozenset()
     query = select(Client.id).where(Client.id.in_(ids), client_visibility.seen_by(actor, action))
     return frozenset((await session.scalars(query)).all())
+
+
+def _date_line(row: PersonalDate) -> DateLine:
+    on = date(row.year or _LEAP_YEAR, row.month, row.day)
+    text = format_date(on, "d MMMM y" if row.year else "d MMMM", locale=current_locale())
+    name = _("birthday") if row.name == personal_dates.BIRTHDAY else row.name
+    return DateLine(row.id, name, text, row.remind_days)
 
 
 def _details(client: Client) -> list[tuple[str, str]]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.datastructures import FormData
 
+from crm.personal_data import PersonalData
 from crm.tables import Client
+from web.pages.custom_form import PREFIX, read_custom
 
 SPARE_ROWS = 1
 Pair = tuple[str, str]
@@ -24,6 +26,10 @@ _ROWS = {
     "workplaces": ("workplace", "company", "position"),
 }
 """List → its inputs, one per column; the row counts if a typed column has text."""
+_TEXTS = (
+    "kind", "name", "legal_name", "inn", "kpp", "ogrn", "legal_address", "address", "source", "notes",
+    "responsible", "born_on", "sex", "home_address", "passport",
+)  # fmt: skip
 
 
 @dataclass(kw_only=True)
@@ -47,22 +53,39 @@ class ClientForm:
     """(address, what it is)."""
     workplaces: list[tuple[str, str, str]] = field(default_factory=list)
     """(id of the organisation if known, its name, position there)."""
+    born_on: str = ""
+    """ISO 8601."""
+    sex: str = ""
+    home_address: str | None = None
+    passport: str | None = None
+    """None: not shown to this person, so not asked."""
+    custom: dict[str, list[str]] = field(default_factory=dict)
+    """Key of a custom field → what stands in its input."""
 
     @classmethod
     def read(cls, data: FormData, start: ClientForm | None = None) -> ClientForm:
         """What somebody sent; what the form did not ask for stays as in `start`."""
         form = cls(**vars(start)) if start is not None else cls()
-        for one in fields(cls):
-            columns = _ROWS.get(one.name)
-            if columns is None:
-                setattr(form, one.name, str(data.get(one.name, getattr(form, one.name))))
-            elif any(column in data for column in columns):
-                setattr(form, one.name, _rows(data, columns))
+        for name in _TEXTS:
+            if name in data:
+                setattr(form, name, str(data[name]))
+        for name, columns in _ROWS.items():
+            if any(column in data for column in columns):
+                setattr(form, name, _rows(data, columns))
+        form.custom = {**form.custom, **read_custom(data)}
         return form
 
     @classmethod
-    def of(cls, client: Client) -> ClientForm:
-        """What is known of a client."""
+    def of(
+        cls, client: Client, personal: PersonalData, custom: Mapping[str, list[str]]
+    ) -> ClientForm:
+        """What is known of a client.
+
+        Args:
+            client: with numbers, addresses and workplaces loaded.
+            personal: as the editing person may see it.
+            custom: key → what stands in the input (`web.pages.custom_form.typed_texts`).
+        """
         plain = ("kind", "name", "legal_name", "inn", "kpp", "ogrn", "legal_address", "address",
                  "source", "notes")  # fmt: skip
         return cls(
@@ -75,6 +98,11 @@ class ClientForm:
                 for place in client.workplaces
                 if place.organisation.is_listed
             ],
+            born_on=personal.born_on.isoformat() if personal.born_on else "",
+            sex=personal.sex,
+            home_address=personal.home_address,
+            passport=personal.passport,
+            custom=dict(custom),
         )
 
     @property
@@ -93,15 +121,25 @@ class ClientForm:
         return [*self.workplaces, *[("", "", "")] * SPARE_ROWS]
 
     def values(self) -> dict[str, Any]:
-        """All values by field, in the shape that JSON gives back: for comparing versions."""
+        """All values by field, in the shape that JSON gives back: for comparing versions. Custom ones are "custom.KEY"."""
         plain: dict[str, Any] = json.loads(json.dumps(vars(self)))
-        return plain
+        return plain | {PREFIX + key: texts for key, texts in plain.pop("custom").items()}
 
     @classmethod
     def of_values(cls, values: Mapping[str, Any]) -> ClientForm:
-        """The form with these values."""
+        """The form with these values.
+
+        Raises:
+            TypeError: they are no values of a form.
+        """
+        plain = {name: value for name, value in values.items() if not name.startswith(PREFIX)}
         rows = {name: [tuple(row) for row in values.get(name, [])] for name in _ROWS}
-        return cls(**{**values, **rows})
+        custom = {
+            name.removeprefix(PREFIX): [str(one) for one in texts]
+            for name, texts in values.items()
+            if name.startswith(PREFIX)
+        }
+        return cls(**{**plain, **rows, "custom": custom})
 
     def as_json(self) -> str:
         """The values as the form carries them along."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from crm.errors import Invalid
+from crm.tables import CustomField
+from web.error_words import explain
 from web.i18n import gettext as _
 
 
@@ -60,6 +63,15 @@ def _shown(field: str, row: object) -> list[str]:
         return [str(row)]
     # The first column of a workplace is the hidden id of its organisation.
     return [str(one) for one in (row[1:] if field == "workplaces" else row)]
+
+
+def told(error: Invalid, fields: Iterable[CustomField]) -> tuple[str, str]:
+    """What is wrong with the form, with the name of the field before it; and the field as the form names it."""
+    aliases = {"number": "numbers", "email": "emails", "responsible_id": "responsible"}
+    field = aliases.get(error.field, error.field)
+    words = field_words({one.key: one.name for one in fields})
+    text = explain(error).text
+    return (f"{words[field]}: {text}" if field in words else text), field
 
 
 def source_words(source: str) -> str:

@@ -15,6 +15,7 @@ from web.error_words import explain
 from web.ids import id_of
 from web.pages.client_form import ClientForm
 from web.pages.client_typed import choices, fields_of
+from web.pages.client_words import told
 from web.render import render
 from web.routes import actor_of, page
 from web.services import services_of
@@ -48,7 +49,10 @@ async def show_clients(request: Request) -> Response:
 async def show_new(request: Request) -> Response:
     """The form for a new client; `?number=` and `?call=` come from a call of an unknown number."""
     number, call = request.query_params.get("number", ""), request.query_params.get("call", "")
-    form = ClientForm(numbers=[(number, "")] if number else [])
+    guarded = "" if actor_of(request).may(Permission.PERSONAL_SEE) else None
+    form = ClientForm(
+        numbers=[(number, "")] if number else [], home_address=guarded, passport=guarded
+    )
     organisation = request.query_params.get("organisation", "")
     if organisation:
         form.workplaces = [("", organisation[:255], "")]
@@ -69,8 +73,7 @@ async def create(request: Request) -> Response:
             if (call_id := id_of(call)) is not None:
                 await call_links.link(session, actor, call_id, client.id)
     except Invalid as error:
-        said = explain(error)
-        return await _form(request, form, call=call, failure=said.text, status=said.status)
+        return await _form(request, form, call=call, error=error)
     return RedirectResponse(f"/clients/{client.id}", status_code=303)
 
 
@@ -86,7 +89,7 @@ async def create_quickly(request: Request) -> Response:
         if stranger is not None:
             # The call has made a card already: it gets the name, nobody gets a second one.
             await automatic_cards.confirm(session, actor, stranger, name)
-        client = stranger or await clients.create(session, actor, fields, rules)
+        client = stranger or await clients.create(session, actor, fields, rules, obligatory=False)
         await call_links.link_earlier_calls(session, client, rules)
         if (call_id := id_of(call)) is not None:
             await call_links.link(session, actor, call_id, client.id)
@@ -112,20 +115,33 @@ async def pick(request: Request) -> Response:
     )
 
 
+async def offered(request: Request) -> Response:
+    """A few clients that fit what stands in an input (whatever its name), as options "name #id" for its list."""
+    asked = next((text.strip() for text in request.query_params.values()), "")
+    found = []
+    if asked and "#" not in asked:
+        async with services_of(request).db.read() as session:
+            shown = await clients.page(session, actor_of(request), search=asked, limit=PICKED)
+            found = shown.clients
+    return render(request, "clients/offered.html", found=found)
+
+
 async def _form(
-    request: Request, form: ClientForm, *, call: str, failure: str = "", status: int = 200
+    request: Request, form: ClientForm, *, call: str, error: Invalid | None = None
 ) -> Response:
     async with services_of(request).db.read() as session:
-        companies, people = await choices(session, actor_of(request))
+        offer = await choices(session, actor_of(request))
+    failure, wrong = told(error, offer.fields) if error else ("", "")
     return render(
         request,
         "clients/new.html",
-        status=status,
+        status=explain(error).status if error else 200,
         form=form,
         call=call,
         failure=failure,
-        companies=companies,
-        people=people,
+        offered=offer,
+        files_at="",
+        wrong=wrong,
     )
 
 
@@ -134,5 +150,6 @@ routes = [
     page("/clients", create, permission=Permission.CLIENTS_EDIT, methods=["POST"]),
     page("/clients/new", show_new, permission=Permission.CLIENTS_EDIT),
     page("/clients/quick", create_quickly, permission=Permission.CLIENTS_EDIT, methods=["POST"]),
+    page("/clients/offered", offered, permission=Permission.CLIENTS_SEE),
     page("/clients/pick", pick, permission=Permission.CLIENTS_SEE),
 ]

@@ -1,5 +1,7 @@
 // Rows that grow: typing into the last row of a group adds an empty one below it.
 
+import { errorText, say } from "./toast.js";
+
 function grow(group) {
   const rows = group.querySelectorAll("[data-grow-row]");
   const last = rows[rows.length - 1];
@@ -19,3 +21,38 @@ for (const group of document.querySelectorAll("[data-grow]")) {
 
 // A value that the browser itself refuses may stand in a section that is shut: open it, so that the message is seen.
 document.addEventListener("invalid", (event) => event.target.closest("details")?.setAttribute("open", ""), true);
+
+// A custom field that holds a file: the file is taken in at once, the form keeps its number.
+async function upload(field) {
+  const picker = field.querySelector("input[type=file]");
+  const file = picker.files[0];
+  if (!file) return;
+  const query = new URLSearchParams({ name: file.name, place: "field" });
+  picker.disabled = true;
+  try {
+    const answer = await fetch(`${field.dataset.fileField}?${query}`, { method: "POST", body: file });
+    const said = await answer.text();
+    if (!answer.ok) {
+      say(errorText(said), { bad: true });
+      return;
+    }
+    const { id, name } = JSON.parse(said);
+    field.querySelector("input[type=hidden]").value = id;
+    field.querySelector("[data-file-name]").textContent = name;
+    field.querySelector("[data-file-drop]").hidden = false;
+  } catch {
+    say(document.getElementById("words").dataset.noServer, { bad: true });
+  } finally {
+    picker.disabled = false;
+    picker.value = "";
+  }
+}
+
+for (const field of document.querySelectorAll("[data-file-field]")) {
+  field.querySelector("input[type=file]").addEventListener("change", () => upload(field));
+  field.querySelector("[data-file-drop]").addEventListener("click", (event) => {
+    field.querySelector("input[type=hidden]").value = "";
+    field.querySelector("[data-file-name]").textContent = "";
+    event.currentTarget.hidden = true;
+  });
+}

@@ -44,7 +44,7 @@ COMMANDS: Mapping[str, Command] = {
     "calls": Command("web.cli.calls:calls", "Print the calls that the database holds."),
     "tasks": Command("web.cli.tasks:tasks", "Print the tasks that the database holds."),
     "search": Command("web.cli.search:search", "Search all transcripts."),
-    "import": Command("web.cli.imports:app", "Import transcripts from elsewhere."),
+    "import": Command("web.cli.imports:app", "Import clients or transcripts from elsewhere."),
     "transcribe": Command("web.cli.transcribe:transcribe", "Transcribe a sound file."),
     "models": Command("web.cli.models:app", "List, install and verify speech models."),
     "reconcile": Command("web.cli.reconcile:reconcile", "Fill in missed calls from the PBX's own record."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from web.cli.clients_import import import_clients
 from web.cli.transcripts_import import import_transcripts
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
@@ -15,3 +16,4 @@ def imports() -> None:
 
 
 app.command("transcripts")(import_transcripts)
+app.command("clients")(import_clients)

@@ -170,7 +170,7 @@ async def put_away(session: AsyncSession, actor: Actor, file_id: int) -> StoredF
     """
     await bin_of_things.put(session, actor, Kind.FILE, file_id)
     file = await session.get_one(StoredFile, file_id)
-    await _record(session, actor, file, {"file": file.name}, {"file": ""})
+    await _record(session, actor, file, _facts(file), {})
     announce(session, "file", file.id)
     return file
 
@@ -183,7 +183,7 @@ async def restore(session: AsyncSession, actor: Actor, file_id: int) -> StoredFi
     """
     await bin_of_things.restore(session, actor, Kind.FILE, file_id)
     file = await session.get_one(StoredFile, file_id)
-    await _record(session, actor, file, {"file": ""}, {"file": file.name})
+    await _record(session, actor, file, {}, _facts(file))
     announce(session, "file", file.id)
     return file
 
@@ -243,15 +243,21 @@ async def _listed(
 async def _check_place(session: AsyncSession, subject: Subject, place: str) -> None:
     if place not in ("core", "relation", "field"):
         raise Invalid("place", f"{place!r} is no place for files")
-    if place != "core":
-        return
-    is_firm = select(Client.id).where(Client.id == subject.id, Client.kind == "organisation")
-    if subject.kind is not SubjectKind.CLIENT or await session.scalar(is_firm) is None:
+    if place == "core" and not await has_core_files(session, subject):
         raise Invalid("place", "only an organisation has documents of its own")
 
 
+async def has_core_files(session: AsyncSession, subject: Subject) -> bool:
+    """Whether it is an organisation, whose own documents are kept apart."""
+    if subject.kind is not SubjectKind.CLIENT:
+        return False
+    is_firm = select(Client.id).where(Client.id == subject.id, Client.kind == "organisation")
+    return await session.scalar(is_firm) is not None
+
+
 def _facts(file: StoredFile) -> dict[str, str]:
-    return {"file": file.name, "file_note": file.note}
+    """A file as the change history names it: with its note."""
+    return {"file": f"{file.name} ({file.note})" if file.note else file.name}
 
 
 async def _record(

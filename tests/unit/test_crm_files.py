@@ -107,10 +107,9 @@ async def test_file_is_added_renamed_put_away_and_restored(db: Database, tmp_pat
         changed = (await session.scalars(select(Change).order_by(Change.id))).all()
     told = [(c.field, c.old, c.new) for c in changed if c.field.startswith("file")]
     assert told == [
-        ("file", "паспорт.png", "скан.png"),
-        ("file_note", "", "страница 2"),
-        ("file", "скан.png", ""),
-        ("file", "", "скан.png"),
+        ("file", "паспорт.png", "скан.png (страница 2)"),
+        ("file", "скан.png (страница 2)", ""),
+        ("file", "", "скан.png (страница 2)"),
     ]
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.exc import StaleDataError
 
-from crm import audit, changes, client_visibility
+from crm import audit, changes, client_visibility, responsible
 from crm.access import Action, Actor, Permission
 from crm.client_fields import ClientFields, EmailField, NumberField, Workplace, checked, folded
 from crm.client_fill import fill, fill_rest, require_filled
@@ -102,6 +102,7 @@ async def create(
     if obligatory:
         await require_filled(session, actor, client)
     await index.renew(session, [client.id])
+    await responsible.tell_new(session, actor, client.responsible_id, [client])
     await audit.record(session, actor, "client.create", "client", client.id)
     announce(session, "client", client.id)
     return client
@@ -140,6 +141,7 @@ async def edit(  # noqa: PLR0913 (who, what, from which version, by which rules)
     if client.version != version:
         raise Conflict("client", client_id, _FASTER)
     fields, before = checked(fields), await snapshot(session, client)
+    former = client.responsible_id
     await fill(session, actor, client, fields)
     client.updated_at = datetime.now(UTC)
     try:
@@ -157,6 +159,8 @@ async def edit(  # noqa: PLR0913 (who, what, from which version, by which rules)
     )
     changes.record(session, actor, subject, before | rest_before, after | rest_after)
     await index.renew(session, [client.id])
+    if client.responsible_id != former:
+        await responsible.tell_new(session, actor, client.responsible_id, [client])
     await audit.record(session, actor, "client.edit", "client", client.id)
     announce(session, "client", client.id)
     return client

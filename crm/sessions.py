@@ -24,7 +24,7 @@ from calls.errors import DatabaseUnavailable
 from crm import audit, passwords
 from crm.access import Actor
 from crm.agents import actor_for
-from crm.errors import LoginFailed
+from crm.errors import Invalid, LoginFailed
 from crm.notices import announce
 from crm.settings import CrmSettings
 from crm.tables import LoginAttempt, Session, User
@@ -105,6 +105,43 @@ class Sessions:
         if now - row.Session.seen_at >= TOUCH_EVERY:
             await self._touch(row.Session, now)
         return actor
+
+    async def change_password(self, actor: Actor, old: str, new: str, token: str) -> None:
+        """Give the actor another password; all their other logins end. Guesses of the old one count as failed logins.
+
+        Args:
+            actor: whose.
+            old: the password until now.
+            new: the one from now on.
+            token: the login that goes on.
+
+        Raises:
+            LoginFailed: the old one is wrong, or there were too many attempts (`retry_after_s`).
+            Invalid: the new one is too weak, or the same.
+        """
+        async with self._db.write() as session:
+            await self._count_attempt(session, actor.login, actor.address)
+            user = await session.get_one(User, actor.user_id)
+        known = user.password_hash
+        if not await passwords.matches(old, known):
+            await self._note_failure(actor.login, actor.address)
+            raise LoginFailed
+        if old == new:
+            raise Invalid("password", "is the same as the old one")
+        made = await passwords.hashed(new, actor.login)
+        async with self._db.write() as session:
+            user = await session.get_one(User, actor.user_id)
+            if not user.active or user.password_hash != known:
+                raise LoginFailed  # locked, or given another password, while this one was being checked
+            user.password_hash = made
+            await session.execute(
+                delete(LoginAttempt).where(LoginAttempt.subject == f"login:{user.login}")
+            )
+            await self._forgive_once(session, f"address:{actor.address}")
+            others = (Session.user_id == user.id) & (Session.token_hash != _hash(token))
+            await session.execute(delete(Session).where(others))
+            await audit.record(session, actor, "user.password", "user", user.id)
+            announce(session, "user", user.id)
 
     async def logout(self, token: str) -> None:
         """End this session; an unknown token is no error."""

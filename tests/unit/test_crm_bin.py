@@ -11,7 +11,7 @@ from calls.db import Database
 from crm import bin as the_bin
 from crm import changes, client_visibility, number_lookup, role_scopes
 from crm.access import SYSTEM, Action, Actor, Role, Scope
-from crm.bin import Kind
+from crm.bin_kinds import Kind
 from crm.errors import Forbidden, NotFound
 from crm.tables import AuditEntry, Change, Client, Comment, StoredFile, Task, User
 from web.services import utc_now

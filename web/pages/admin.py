@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from crm import agents, audit, passwords
+from crm import agents, audit, departments, duties, passwords
 from crm.access import Permission, Role
 from crm.errors import Conflict, Invalid, NotFound
 from crm.pbx_names import split, written
@@ -16,6 +16,7 @@ from crm.person_fields import Person, Phone, Queue
 from crm.tables import User
 from web.error_words import explain
 from web.i18n import current_locale
+from web.i18n import gettext as _
 from web.ids import id_of
 from web.live.regions import render_view
 from web.pages.speech_models import installed_models
@@ -31,10 +32,18 @@ async def show_admin(request: Request) -> Response:
     services, actor = services_of(request), actor_of(request)
     async with services.db.read() as session:
         people = await agents.people(session, actor)
+        branches = await departments.tree(session)
+        left = {
+            user.id: await duties.would_be_orphaned(session, user.id)
+            for user in people
+            if not user.active
+        }
     return render(
         request,
         "admin/admin.html",
         people=people,
+        departments={one.id: one.name for one in branches},
+        left=left,
         models=await installed_models(services),
         regions=await render_view(services, actor, "admin", current_locale()),
     )
@@ -57,9 +66,9 @@ async def show_person(request: Request) -> Response:
     """The form of one person, or of a new one."""
     user_id = request.path_params.get("user_id")
     if user_id is None:
-        return _form(request, Person(login="", role=Role.OPERATOR), None)
+        return await _form(request, Person(login="", role=Role.OPERATOR), None)
     user = await _user(request, user_id)
-    return _form(request, agents.person_of(user), user)
+    return await _form(request, agents.person_of(user), user)
 
 
 async def save_person(request: Request) -> Response:
@@ -71,7 +80,8 @@ async def save_person(request: Request) -> Response:
     known = await _user(request, user_id) if user_id is not None else None
     try:
         person = person_from(data, _pbxs(request, known))
-        hashed = await passwords.hashed(password) if password or user_id is None else ""
+        is_new = password or user_id is None
+        hashed = await passwords.hashed(password, person.login) if is_new else ""
         async with services.db.write() as session:
             if user_id is None:
                 await agents.add(session, actor, person, hashed)
@@ -82,20 +92,24 @@ async def save_person(request: Request) -> Response:
     except (Invalid, Conflict) as error:
         # Here a conflict is a taken login, or the last administrator: its own words say more.
         text = error.why if isinstance(error, Conflict) else explain(error).text
-        return _form(request, person_from(data), known, data, text, explain(error).status)
+        return await _form(request, person_from(data), known, data, text, explain(error).status)
     return RedirectResponse("/admin", status_code=303)
 
 
 async def set_active(request: Request) -> Response:
-    """Lock a person out at once, or let them in again."""
+    """Lock a person out at once, or let them in again. Whose clients would be nobody's is asked about first."""
     data = await request.form()
+    user_id, active = request.path_params["user_id"], data.get("active") == "1"
     async with services_of(request).db.write() as session:
-        await agents.set_active(
-            session,
-            actor_of(request),
-            request.path_params["user_id"],
-            data.get("active") == "1",
-        )
+        actor = actor_of(request)
+        knowingly = data.get("knowingly") == "1"
+        left = {} if active or knowingly else await duties.would_be_orphaned(session, user_id)
+        if not left:
+            await agents.set_active(session, actor, user_id, active, knowingly=knowingly)
+    if left:
+        user = await _user(request, user_id)
+        words = {"client": _("clients"), "deal": _("open deals"), "inquiry": _("open inquiries")}
+        return render(request, "admin/lock.html", status=409, user=user, left=left, kinds=words)
     return RedirectResponse("/admin", status_code=303)
 
 
@@ -119,6 +133,8 @@ def person_from(data: FormData, pbxs: Sequence[str] = ()) -> Person:
         name=str(data.get("name", "")).strip(),
         role=str(data.get("role", "")),
         locale=str(data.get("locale", "")),
+        email=str(data.get("email", "")).strip(),
+        department_id=id_of(str(data.get("department_id", ""))),
         phones=tuple(Phone(extension, pbx) for pbx, extension in pairs("phones")),
         queues=tuple(Queue(queue, pbx) for pbx, queue in pairs("queues")),
     )
@@ -142,7 +158,7 @@ async def _user(request: Request, user_id: int) -> User:
     return found
 
 
-def _form(  # noqa: PLR0913 (what was typed, and what is wrong with it)
+async def _form(  # noqa: PLR0913 (what was typed, and what is wrong with it)
     request: Request,
     person: Person,
     user: User | None,
@@ -151,6 +167,8 @@ def _form(  # noqa: PLR0913 (what was typed, and what is wrong with it)
     status: int = 200,
 ) -> Response:
     pbxs = services_of(request).settings.pbx_names
+    async with services_of(request).db.read() as session:
+        branches = await departments.tree(session)
     phones = ", ".join(written(phone.pbx, phone.extension, pbxs) for phone in person.phones)
     queues = ", ".join(written(queue.pbx, queue.name, pbxs) for queue in person.queues)
     return render(
@@ -164,6 +182,7 @@ def _form(  # noqa: PLR0913 (what was typed, and what is wrong with it)
         user=user,
         failure=failure,
         roles=list(Role),
+        branches=branches,
     )
 
 

@@ -177,19 +177,6 @@ async def of_client(session: AsyncSession, client_id: int) -> list[ClientMerge]:
     return list((await session.scalars(query.order_by(ClientMerge.id.desc()))).all())
 
 
-async def standing_for(session: AsyncSession, client_id: int) -> int | None:
-    """The card that has everything of a merged one now; None for a card that was not merged."""
-    seen = {client_id}
-    found: int | None = None
-    while True:
-        query = select(Client.merged_into_id).where(Client.id == (found or client_id))
-        further = await session.scalar(query)
-        if further is None or further in seen:
-            return found
-        seen.add(further)
-        found = further
-
-
 async def _listed(session: AsyncSession, client_id: int) -> Client:
     client = await session.get(Client, client_id)
     if client is None or not client.is_listed:

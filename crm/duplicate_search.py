@@ -1,8 +1,8 @@
 """All cards compared with each other, now and then: what may be one client is kept for `crm.duplicates`.
 
 In: the clients of the database, as a stream. Out: rows of `duplicate_pairs`, the surest, and when they were found.
-`crm.duplicate_blocks` says which two cards are worth comparing, so the time grows with the number of cards and not with its
-square.
+`crm.duplicate_blocks` says which two cards are worth comparing, so the time grows with the number of cards and not with
+its square.
 """
 
 from __future__ import annotations

@@ -29,15 +29,17 @@ from sqlalchemy.orm import aliased
 
 from crm.access import Action, Actor, Permission
 from crm.client_visibility import seen_by
-from crm.finding.candidates import Part, Sought, Way, widen
+from crm.finding.candidates import Part, Sought, Way
 from crm.finding.grams import Fit
 from crm.finding.terms import Term, TypedWord, typed_terms
 from crm.tables import Client, ClientWord
 
 MOST_HITS = 200
 """Whoever gets so many types one more letter."""
-_COUNTED = 2000
-"""Of two frequent words it does not matter which is looked up first."""
+ENOUGH = 40
+"""Hits that are worse are looked for only if there are fewer than a page of better ones."""
+_FREQUENT = 5000
+"""Clients that fit a term: beyond that, in a big base, they are dense in every order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,46 +84,42 @@ async def find(
     seen = and_(seen_by(actor, Action.SEE), *where)
     hits: dict[int, Fit] = {}
     for how in Fit:
-        for sought in soughts:
-            await widen(session, sought, how)
-        if len(hits) >= limit:
+        widened = [await sought.widen(session, how) for sought in soughts]
+        if any(widened) and all(sought.ways for sought in soughts):
+            for query in await _queries(session, soughts):
+                new = query.where(seen, Client.id.not_in(list(hits))).limit(limit - len(hits))
+                hits.update(dict.fromkeys(await session.scalars(new), how))
+        if len(hits) >= min(limit, ENOUGH):
             break
-        query = await _query(session, soughts, how)
-        if query is not None:
-            new = query.where(seen, Client.id.not_in(list(hits))).limit(limit - len(hits))
-            hits.update(dict.fromkeys(await session.scalars(new), how))
     fields = await _fields(session, soughts, hits)
     return [Hit(client_id, how, fields[client_id]) for client_id, how in hits.items()]
 
 
-async def _query(session: AsyncSession, soughts: Sequence[Sought], how: Fit) -> Select[int] | None:
-    """Clients for whom every term has a way; None if a term has none at all."""
-    ways = [sought.up_to(how) for sought in soughts]
-    if not all(ways) or not any(sought.ways.get(how) for sought in soughts):
-        return None
-    first = await _rarest(session, ways)
-    others = [_fits(one, Client.id) for place, one in enumerate(ways) if place != first]
-    # Not by the index of names: few hits would be sought through all clients.
-    name = Client.search_name.concat("")
-    query = select(Client.id).where(Client.id.in_(_clients(ways[first])), *others)
-    return query.order_by(_named_first(soughts), name, Client.id)
-
-
-def _named_first(soughts: Sequence[Sought]) -> ColumnElement[int]:
-    """A company stands before those who work there, a person before those whose deal is named after them."""
-    words = [sought.term.word for sought in soughts if isinstance(sought.term, TypedWord)]
-    named = [Client.search_name.contains(word, autoescape=True) for word in words]
-    return case((and_(*named), 0), else_=1) if named else case((Client.id > 0, 0), else_=1)
-
-
-async def _rarest(session: AsyncSession, ways: Sequence[list[Way]]) -> int:
-    if len(ways) == 1:
-        return 0
+async def _queries(session: AsyncSession, soughts: Sequence[Sought]) -> list[Select[int]]:
+    """Clients for whom every term has a way; those named so stand before those whose company or deal is."""
+    ways = [sought.ways for sought in soughts]
     counts = []
     for one in ways:
-        some = _clients(one).limit(_COUNTED).subquery()
+        some = _clients(one).limit(_FREQUENT).subquery()
         counts.append(await session.scalar(select(func.count()).select_from(some)) or 0)
-    return counts.index(min(counts))
+    first = counts.index(min(counts))
+    named = _named(soughts)
+    if counts[first] == _FREQUENT:
+        # Frequent words stand everywhere: in the order of names, the first page is soon full.
+        everywhere = select(Client.id).where(*(_fits(one, Client.id) for one in ways))
+        everywhere = everywhere.order_by(Client.search_name, Client.id)
+        return [everywhere.where(named), everywhere.where(~named)]
+    others = [_fits(one, Client.id) for place, one in enumerate(ways) if place != first]
+    query = select(Client.id).where(Client.id.in_(_clients(ways[first])), *others)
+    # Not by the index of names: few hits would be sought through all clients.
+    name = Client.search_name.concat("")
+    return [query.order_by(case((named, 0), else_=1), name, Client.id)]
+
+
+def _named(soughts: Sequence[Sought]) -> ColumnElement[bool]:
+    words = [sought.term.word for sought in soughts if isinstance(sought.term, TypedWord)]
+    named = [Client.search_name.contains(word, autoescape=True) for word in words]
+    return and_(*named) if named else Client.id > 0
 
 
 def _clients(ways: Sequence[Way]) -> Select[int] | CompoundSelect[int]:
@@ -153,7 +151,7 @@ async def _fields(
     parts = [
         part.condition(ClientWord)
         for sought in soughts
-        for way in sought.up_to(Fit.TOLERANT)
+        for way in sought.ways
         for part in way
         if part.table is ClientWord
     ]

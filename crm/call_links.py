@@ -22,6 +22,7 @@ from crm import (
     call_visibility,
     callbacks,
     client_visibility,
+    deal_calls,
     last_contact,
     number_lookup,
 )
@@ -148,6 +149,7 @@ async def _put(
     given = update(Promise).where(Promise.call_id == call_id)
     await session.execute(given.values(client_id=client_id))
     await session.flush()
+    await deal_calls.follow(session, call_id)
     if await session.scalar(select(Call.ended).where(Call.id == call_id)):
         await last_contact.renew(session, touched)
 

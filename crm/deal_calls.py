@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, not_, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.errors import CallNotFound
@@ -155,7 +155,9 @@ async def _is_of(session: AsyncSession, deal_id: int | None, client_id: int) -> 
 
 async def _is_hidden(session: AsyncSession, actor: Actor, deal_id: int | None) -> bool:
     listed = select(Deal.id).where(Deal.id == deal_id, deal_visibility.LISTED)
-    return await session.scalar(listed.where(not_(deal_visibility.in_scope(actor)))) is not None
+    if await session.scalar(listed) is None:
+        return False
+    return await session.scalar(listed.where(deal_visibility.in_scope(actor))) is None
 
 
 def _own(client_id: int) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ In: what somebody typed. Out: rows, each change in the change history and announ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,10 +17,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.exc import StaleDataError
 
-from crm import audit, changes, client_visibility, deal_sums, deal_visibility, funnels
+from crm import (
+    audit,
+    changes,
+    client_visibility,
+    custom_values,
+    deal_sums,
+    deal_visibility,
+    funnels,
+)
 from crm.access import Action, Actor, Permission
 from crm.changes import Subject
 from crm.clients import folded
+from crm.custom_values import Owner
 from crm.deal_items import ItemFields, lines_of, put_items
 from crm.errors import Conflict, Invalid, NotFound
 from crm.finding import index
@@ -128,6 +138,19 @@ async def edit(
         await _found_by(session, clients | {deal.client_id})
     announce(session, "deal", deal.id)
     return deal
+
+
+async def put_custom(
+    session: AsyncSession, actor: Actor, deal: Deal, values: Mapping[str, object]
+) -> None:
+    """Write custom fields of a deal that the actor has just made or edited; obligatory ones must have a value then.
+
+    Raises:
+        Invalid: no such field, a value that does not fit, or an obligatory one is missing.
+    """
+    owner = Owner("deal", deal.id)
+    written = await custom_values.put(session, actor, owner, values, obligatory=True)
+    changes.record(session, actor, subject_of(deal), written.before, written.after)
 
 
 async def get(session: AsyncSession, actor: Actor, deal_id: int) -> Deal:

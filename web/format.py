@@ -55,6 +55,11 @@ def day_and_time(at: datetime | None, zone: ZoneInfo, locale: str, now: datetime
     return format_datetime(local, pattern, locale=locale)
 
 
+def weekday_and_time(at: datetime, zone: ZoneInfo, locale: str) -> str:
+    """A time to come, with its day of the week: "Fri, 20 Nov 2026, 13:30"."""
+    return format_datetime(at.astimezone(zone), "EEE, d MMM y, HH:mm", locale=locale)
+
+
 def full_time(at: datetime | None, zone: ZoneInfo, locale: str) -> str:
     """Date, clock with seconds and zone: for tooltips and lists of evidence."""
     return (

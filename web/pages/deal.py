@@ -11,16 +11,26 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from crm import bin as waste
-from crm import deal_calls, deal_visibility, deals, funnels, payments, products
+from crm import (
+    custom_fields,
+    custom_values,
+    deal_calls,
+    deal_visibility,
+    deals,
+    funnels,
+    payments,
+    products,
+)
 from crm.access import Action, Actor, Permission
 from crm.bin_kinds import Kind
+from crm.custom_values import Owner
 from crm.deals import CURRENCIES
 from crm.errors import Conflict, CrmError, Forbidden, Invalid, NotFound
 from crm.payments import PaymentFields
 from crm.tables import Deal
 from web.error_words import explain
 from web.ids import id_of
-from web.pages import deal_people
+from web.pages import custom_form, deal_people
 from web.pages.deal_facts import facts_of
 from web.pages.deal_form import DealForm, changed_fields, day_of, decimal_of
 from web.render import render
@@ -57,6 +67,7 @@ async def create(request: Request) -> Response:
     try:
         async with services.db.write() as session:
             deal = await deals.create(session, actor, form.fields(), stage_id=id_of(form.stage))
+            await deals.put_custom(session, actor, deal, form.custom)
             if (call_id := id_of(form.call)) is not None:
                 await deal_calls.attach(session, actor, call_id, deal.id)
     except Invalid as error:
@@ -73,7 +84,8 @@ async def save(request: Request) -> Response:
     try:
         async with services.db.write() as session:
             before = await deals.get(session, actor, deal_id)
-            await deals.edit(session, actor, deal_id, version, form.fields(before))
+            deal = await deals.edit(session, actor, deal_id, version, form.fields(before))
+            await deals.put_custom(session, actor, deal, form.custom)
     except (Invalid, Conflict) as error:
         return await deal_page(request, form=form, edit=True, error=error)
     return RedirectResponse(f"/deals/{deal_id}", status_code=303)
@@ -132,6 +144,7 @@ async def deal_page(
         if edit and not facts.may_edit:
             raise Forbidden(Permission.DEALS_EDIT)
         now = DealForm.of(facts.deal, facts.client_names)
+        now.custom = await _typed(session, actor, facts.deal) if edit else {}
         context = await _choices(session, actor, facts.deal) if edit else {}
         context["reasons"] = await funnels.loss_reasons(session)
         context["may_delete"] = await _may_delete(session, actor, facts.deal)
@@ -146,6 +159,7 @@ async def deal_page(
         edit=edit,
         today=today,
         failure=said.text if said else "",
+        wrong=said.field if said else "",
         theirs=changed_fields(form, now) if form and isinstance(error, Conflict) else {},
         **context,
     )
@@ -165,6 +179,7 @@ async def _new_page(request: Request, form: DealForm, error: Invalid | None = No
         status=said.status if said else 200,
         form=form,
         failure=said.text if said else "",
+        wrong=said.field if said else "",
         ways=[(way, [one for one in funnels.stages_of(way) if one.kind == "open"]) for way in ways],
         **context,
     )
@@ -180,7 +195,14 @@ async def _choices(session: AsyncSession, actor: Actor, deal: Deal | None) -> di
         "people": people,
         "goods": await products.active(session, actor),
         "currencies": CURRENCIES,
+        "fields": await custom_fields.fields(session, custom_fields.subjects_of("deal")),
     }
+
+
+async def _typed(session: AsyncSession, actor: Actor, deal: Deal) -> dict[str, list[str]]:
+    fields = await custom_fields.fields(session, custom_fields.subjects_of("deal"))
+    values = await custom_values.get(session, Owner("deal", deal.id))
+    return await custom_form.typed_texts(session, actor, fields, values)
 
 
 async def _may_delete(session: AsyncSession, actor: Actor, deal: Deal) -> bool:

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import (
     agents,
+    custom_fields,
+    custom_values,
     deal_calls,
     deal_lists,
     deal_sums,
@@ -19,14 +21,18 @@ from crm import (
     deals,
     funnels,
     payments,
+    task_queries,
 )
 from crm.access import Actor, Permission
+from crm.custom_values import Owner
 from crm.deal_sums import Balance
 from crm.tables import Change, Deal, DealItem, DealStep, Funnel, LossReason, Stage
+from crm.task_queries import TaskFilter, TaskView, Which, Whose
 from web.live.call_lines import CallLine, call_lines
-from web.pages import deal_people
+from web.pages import custom_form, deal_people
 
 CALLS = 20
+TASKS = 20
 EVENTS = 60
 _IN_STEPS = ("stage", "loss_reason", "loss_note")
 """Changes that the steps tell better."""
@@ -59,6 +65,8 @@ class DealFacts:
     items: list[tuple[DealItem, Decimal]]
     balance: Balance
     calls: list[CallLine]
+    tasks: list[TaskView]
+    custom: list[custom_form.Line]
     events: list[Event]
     loss_reason: str
     may_edit: bool
@@ -96,10 +104,25 @@ async def facts_of(session: AsyncSession, actor: Actor, deal_id: int, today: dat
         ],
         balance=payments.balance_of(deal, deal.payments, today),
         calls=calls,
+        tasks=await _tasks(session, actor, deal.id),
+        custom=await _custom(session, actor, deal.id),
         events=await _events(session, actor, deal),
         loss_reason=reason.name if reason else "",
         may_edit=bool(await deal_lists.editable(session, actor, [deal])),
     )
+
+
+async def _tasks(session: AsyncSession, actor: Actor, deal_id: int) -> list[TaskView]:
+    if not actor.may(Permission.TASKS_SEE_OWN):
+        return []
+    wanted = TaskFilter(which=Which.ANY_OPEN, whose=Whose.ALL, deal_id=deal_id)
+    return (await task_queries.find(session, actor, wanted, limit=TASKS)).tasks
+
+
+async def _custom(session: AsyncSession, actor: Actor, deal_id: int) -> list[custom_form.Line]:
+    fields = await custom_fields.fields(session, custom_fields.subjects_of("deal"))
+    values = await custom_values.get(session, Owner("deal", deal_id))
+    return await custom_form.lines(session, actor, fields, values)
 
 
 async def _events(session: AsyncSession, actor: Actor, deal: Deal) -> list[Event]:

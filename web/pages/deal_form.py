@@ -15,6 +15,7 @@ from crm.deals import DealFields
 from crm.errors import Invalid
 from crm.tables import Deal
 from web.ids import id_of
+from web.pages.custom_form import read_custom
 
 SPARE_ITEMS = 2
 KEPT = "kept"
@@ -53,6 +54,8 @@ class DealForm:
     call: str = ""
     """The call from which a new deal is made."""
     items: list[ItemRow] = field(default_factory=list)
+    custom: dict[str, list[str]] = field(default_factory=dict)
+    """Key of a custom field → what stands in its input."""
 
     @classmethod
     def read(cls, data: FormData) -> DealForm:
@@ -69,7 +72,9 @@ class DealForm:
         columns = [[str(one) for one in data.getlist(f"item_{part}")] for part in parts]
         rows = [ItemRow(*row) for row in zip(*columns, strict=False)]
         return cls(
-            **{name: text(name) for name in names}, items=[row for row in rows if row.name.strip()]
+            **{name: text(name) for name in names},
+            items=[row for row in rows if row.name.strip()],
+            custom=read_custom(data),
         )
 
     @classmethod
@@ -190,7 +195,7 @@ def plain(number: Decimal) -> str:
 
 def changed_fields(mine: DealForm, theirs: DealForm) -> Mapping[str, str]:
     """What the other person's version has different, for the message after a conflict."""
-    hidden = ("items", "client", "contact", "stage", "call")
+    hidden = ("items", "custom", "client", "contact", "stage", "call")
     return {
         name: value
         for name, value in vars(theirs).items()

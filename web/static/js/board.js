@@ -10,6 +10,7 @@ const REFRESH_MS = 400;
 const MORE = 25;
 const board = document.querySelector("[data-board]");
 const sorted = new WeakSet();
+const waiting = []; // keys for cards that the server has not answered about yet
 let busy = 0;
 let timer = 0;
 
@@ -102,6 +103,11 @@ async function keep(card, before) {
     card.classList.remove("is-moving");
     busy -= 1;
     later();
+    const next = waiting.findIndex(({ id }) => id === card.id);
+    if (next >= 0) {
+      const [{ id, key }] = waiting.splice(next, 1);
+      moveByKey(document.getElementById(id), key);
+    }
   }
 }
 
@@ -147,7 +153,11 @@ function neighbour(card, key) {
 }
 
 function moveByKey(card, key) {
-  if (!("movable" in card.dataset) || card.classList.contains("is-moving")) return;
+  if (!("movable" in card.dataset)) return;
+  if (card.classList.contains("is-moving")) {
+    waiting.push({ id: card.id, key });
+    return;
+  }
   const before = whereIs(card);
   if (key === "ArrowUp") card.previousElementSibling?.before(card);
   else if (key === "ArrowDown") card.nextElementSibling?.after(card);

@@ -204,7 +204,7 @@ async def test_missing_and_wrong_fields_are_named_and_what_was_typed_stays(site:
     async with site.services.db.read() as session:
         values = await custom_values.get(session, Owner("person", made))
     assert str(values["probeg"]) == "12500.0000"
-    assert "12500" in (await client.get(f"/clients/{made}")).text
+    assert "12,500" in (await client.get(f"/clients/{made}")).text
     quick = await client.post("/clients/quick", data={"number": "+79035550077"})
     assert quick.status_code == 204
 

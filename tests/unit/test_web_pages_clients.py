@@ -23,15 +23,16 @@ async def test_page_of_a_client_shows_calls_promises_and_tasks(site: Site) -> No
     ids = await seed_site(site)
     client = await site.client("mila")
     text = (await client.get(f"/clients/{ids['irina']}")).text
+    text += (await client.get(f"/clients/{ids['irina']}/history")).text
     for expected in ("+7 916 123-45-67", "прислать счёт", "ООО «Ромашка»", f"/calls/{ids['talk']}"):
         assert expected in text
 
 
 async def test_operator_sees_own_calls_with_the_client_only(site: Site) -> None:
     ids = await seed_site(site)
-    text = (await (await site.client("boris")).get(f"/clients/{ids['irina']}")).text
-    assert f'/calls/{ids["talk"]}"' not in text
-    assert "No calls with this client" in text
+    history = f"/clients/{ids['irina']}/history"
+    assert f'/calls/{ids["talk"]}"' not in (await (await site.client("boris")).get(history)).text
+    assert f'/calls/{ids["talk"]}"' in (await (await site.client("anna")).get(history)).text
 
 
 async def test_new_client_takes_number_company_and_earlier_calls(site: Site) -> None:

@@ -13,7 +13,6 @@ from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calls.tables import Call
 from crm import (
     agents,
     client_visibility,
@@ -29,7 +28,6 @@ from crm.access import Action, Actor, Permission
 from crm.custom_kinds import FieldKind
 from crm.personal_data import PersonalData
 from crm.tables import (
-    CallLink,
     Client,
     Consent,
     CustomField,
@@ -40,11 +38,9 @@ from crm.tables import (
 )
 from web.i18n import current_locale
 from web.i18n import gettext as _
-from web.live.call_lines import CallLine, call_lines
 from web.pages.client_words import field_words, source_words
 from web.pages.custom_form import Line, lines
 
-CALLS = 20
 _LEAP_YEAR = 2000
 _DETAILS = ("legal_name", "inn", "kpp", "ogrn", "legal_address", "address", "source")
 
@@ -65,6 +61,7 @@ class ClientFacts:
 
     client: Client
     may_edit: bool
+    may_delete: bool
     responsible: str
     workplaces: list[Membership]
     staff: list[Membership]
@@ -81,7 +78,6 @@ class ClientFacts:
     newest: dict[str, Consent]
     """Kind of consent → what was said last."""
     file_fields: list[CustomField]
-    calls: list[CallLine]
     tasks: list[Task]
     promises: list[Promise]
 
@@ -98,7 +94,6 @@ async def client_facts(session: AsyncSession, actor: Actor, client_id: int) -> C
         NotFound: no such client, or one that the actor may not see.
     """
     client = await clients.get(session, actor, client_id)
-    linked = select(CallLink.call_id).where(CallLink.client_id == client_id)
     names = await agents.names(session, [client.responsible_id] if client.responsible_id else [])
     open_first = select(Task).where(Task.client_id == client_id)
     open_first = open_first.order_by(Task.state != "open", Task.opened_at.desc()).limit(10)
@@ -111,6 +106,8 @@ async def client_facts(session: AsyncSession, actor: Actor, client_id: int) -> C
         client=client,
         may_edit=actor.may(Permission.CLIENTS_EDIT)
         and client_id in await _seen(session, actor, [client_id], Action.EDIT),
+        may_delete=actor.may(Permission.CLIENTS_DELETE)
+        and client_id in await _seen(session, actor, [client_id], Action.DELETE),
         responsible=names.get(client.responsible_id or 0, ""),
         workplaces=[place for place in client.workplaces if place.organisation.is_listed],
         staff=[place for place in client.staff if place.person_id in seen],
@@ -122,7 +119,6 @@ async def client_facts(session: AsyncSession, actor: Actor, client_id: int) -> C
         consents=said,
         newest={one.kind: one for one in reversed(said)},
         file_fields=[field for field in fields if field.kind == FieldKind.FILE],
-        calls=await call_lines(session, actor, Call.id.in_(linked), limit=CALLS),
         tasks=list((await session.scalars(open_first)).all()),
         promises=await promise_ledger.of_client(session, client_id),
     )

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from babel.numbers import format_decimal
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
@@ -18,6 +20,7 @@ from crm import client_visibility
 from crm.access import Actor
 from crm.custom_kinds import FieldKind, Value, texts_of
 from crm.tables import Client, CustomField, StoredFile
+from web.i18n import current_locale
 
 PREFIX = "custom."
 
@@ -70,7 +73,7 @@ async def lines(
         value = values.get(field.key)
         if value is None:
             continue
-        text, link = ", ".join(texts_of(value)), ""
+        text, link = _words(field.kind, value), ""
         if field.kind == FieldKind.CLIENT and isinstance(value, int):
             if value not in names:
                 continue
@@ -83,6 +86,14 @@ async def lines(
             link = text
         found.append(Line(field.name, field.key, field.kind, value, text, link))
     return found
+
+
+def _words(kind: str, value: Value) -> str:
+    """A value as people of this language write it."""
+    if isinstance(value, Decimal):
+        pattern = "#,##0.00" if kind == FieldKind.MONEY else "#,##0.####"
+        return format_decimal(value, pattern, locale=current_locale())
+    return ", ".join(texts_of(value))
 
 
 async def _client_names(

@@ -23,6 +23,13 @@ for (const group of document.querySelectorAll("[data-grow]")) {
 document.addEventListener("invalid", (event) => event.target.closest("details")?.setAttribute("open", ""), true);
 
 // A custom field that holds a file: the file is taken in at once, the form keeps its number.
+function keep(field, id, name) {
+  field.querySelector("[data-file-id]").value = id;
+  field.querySelector("[data-file-title]").value = name;
+  field.querySelector("[data-file-name]").textContent = name;
+  field.querySelector("[data-file-drop]").hidden = !id;
+}
+
 async function upload(field) {
   const picker = field.querySelector("input[type=file]");
   const file = picker.files[0];
@@ -37,9 +44,7 @@ async function upload(field) {
       return;
     }
     const { id, name } = JSON.parse(said);
-    field.querySelector("input[type=hidden]").value = id;
-    field.querySelector("[data-file-name]").textContent = name;
-    field.querySelector("[data-file-drop]").hidden = false;
+    keep(field, id, name);
   } catch {
     say(document.getElementById("words").dataset.noServer, { bad: true });
   } finally {
@@ -50,9 +55,7 @@ async function upload(field) {
 
 for (const field of document.querySelectorAll("[data-file-field]")) {
   field.querySelector("input[type=file]").addEventListener("change", () => upload(field));
-  field.querySelector("[data-file-drop]").addEventListener("click", (event) => {
-    field.querySelector("input[type=hidden]").value = "";
-    field.querySelector("[data-file-name]").textContent = "";
-    event.currentTarget.hidden = true;
+  field.querySelector("[data-file-drop]").addEventListener("click", () => {
+    keep(field, "", "");
   });
 }

@@ -7,7 +7,7 @@ changed about deals that the person may not see is left out, and what is guarded
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from crm import client_changes, clients
 from crm.access import Permission
@@ -41,4 +41,18 @@ async def show_changes(request: Request) -> Response:
     )
 
 
-routes = [page("/clients/{client_id:id}/changes", show_changes, permission=Permission.CLIENTS_SEE)]
+async def show_version(request: Request) -> Response:
+    """Which version of the card is kept now, and who changed it last: asked by a page that is editing it."""
+    actor, client_id = actor_of(request), request.path_params["client_id"]
+    async with services_of(request).db.read() as session:
+        client = await clients.get(session, actor, client_id)
+        rows = await client_changes.page(session, actor, client_id, None, 1)
+        changes = await shown_changes(session, actor, rows)
+    who = changes[0].who if changes else ""
+    return JSONResponse({"version": client.version, "who": who})
+
+
+routes = [
+    page("/clients/{client_id:id}/changes", show_changes, permission=Permission.CLIENTS_SEE),
+    page("/clients/{client_id:id}/version", show_version, permission=Permission.CLIENTS_SEE),
+]

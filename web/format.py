@@ -116,3 +116,13 @@ def money(amount: Decimal | None, currency: str, locale: str) -> str:
 def quantity(number: Decimal | float | None, locale: str) -> str:
     """A quantity or a percentage without zeros at its end: "1,5", "3"; "" for none."""
     return "" if number is None else format_decimal(number, "#,##0.###", locale=locale)
+
+
+def file_size(size_bytes: int, locale: str) -> str:
+    """The size of a file: "10 B", "4.4 KB", «25 МБ»; counted in steps of 1024, as file managers do."""
+    units = ("Б", "КБ", "МБ", "ГБ") if locale == "ru" else ("B", "KB", "MB", "GB")
+    size, step = float(size_bytes), 0
+    while size >= 1024 and step < len(units) - 1:
+        size, step = size / 1024, step + 1
+    shown = format_decimal(size, "#,##0" if step == 0 or size >= 10 else "#,##0.#", locale=locale)
+    return f"{shown}\N{NO-BREAK SPACE}{units[step]}"

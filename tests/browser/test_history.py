@@ -67,7 +67,7 @@ async def test_colleague_is_mentioned_and_a_picture_dropped(
     editing = mine.locator("form[data-editing] textarea")
     await editing.fill("Half a")
     await theirs.get_by_label("Comment for colleagues").fill("of boris")
-    await theirs.get_by_role("button", name="Comment", exact=True).click()
+    await theirs.get_by_role("button", name="Send").click()
     await expect(theirs.locator(".history-line.is-comment")).to_have_count(2)
     asked: list[str] = []
     mine.on("request", lambda request: asked.append(request.url))

@@ -62,3 +62,18 @@ def test_unknown_times_are_empty() -> None:
 def test_day_begins_at_the_company_s_midnight() -> None:
     assert formats.start_of_day(NOW, MOSCOW) == datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
     assert formats.start_of_day(NOW, MOSCOW, 1) == datetime(2026, 3, 1, 21, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("size", "locale", "shown"),
+    [
+        (10, "en", "10 B"),
+        (1023, "ru", "1 023 Б"),
+        (4500, "ru", "4,4 КБ"),
+        (4500, "en", "4.4 KB"),
+        (25 * 2**20, "ru", "25 МБ"),
+        (3 * 2**40, "en", "3,072 GB"),
+    ],
+)
+def test_size_of_a_file_is_short(size: int, locale: str, shown: str) -> None:
+    assert formats.file_size(size, locale).replace("\N{NO-BREAK SPACE}", " ") == shown

@@ -24,6 +24,8 @@ from crm.file_store import Incoming, place_of, too_large
 from crm.files import MOST_MB, FileRules, NewFile
 from crm.previews import Size
 from crm.subjects import Subject, SubjectKind, require
+from web.format import file_size
+from web.i18n import current_locale
 from web.ids import id_of
 from web.media import PRIVATE, kept_file
 from web.render import render
@@ -64,7 +66,7 @@ async def show_files(request: Request) -> Response:
         may_add=may_add,
         is_firm=is_firm,
         has_preview=has_preview,
-        group_of=group_of,
+        file_size=lambda size: file_size(size, current_locale()),
     )
 
 

@@ -11,6 +11,20 @@ document.addEventListener("htmx:before:request", (event) => {
   if (panel?.matches?.("[data-keeps-edits]") && panel.querySelector("[data-editing], details.file-edit[open]")) event.preventDefault();
 });
 
+// A panel that does not come says so, and can be asked for again.
+document.addEventListener("htmx:after:request", (event) => {
+  const { response, sourceElement } = event.detail.ctx;
+  const line = sourceElement?.querySelector?.(":scope > .loading");
+  if (!line || (response && response.status < 400)) return;
+  const said = document.getElementById("history-words").dataset;
+  const again = document.createElement("button");
+  again.type = "button";
+  again.className = "btn btn-sm";
+  again.textContent = said.again;
+  again.addEventListener("click", () => location.reload());
+  line.replaceChildren(`${said.failed} `, again);
+});
+
 async function sendComment(form) {
   const field = form.elements.namedItem("text");
   const failure = form.querySelector("[data-comment-failure]");

@@ -7,7 +7,7 @@ nobody has named: their callers are strangers still.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -63,8 +63,12 @@ class NumbersIndex:
 
     async def update(self, session: AsyncSession, client_id: int) -> None:
         """Read one client anew, and the contact persons of an organisation, whose company it is."""
-        contacts = select(Membership.person_id).where(Membership.organisation_id == client_id)
-        ids = [client_id, *(await session.scalars(contacts)).all()]
+        await self.update_many(session, [client_id])
+
+    async def update_many(self, session: AsyncSession, client_ids: Collection[int]) -> None:
+        """The same for some hundred clients at once, as an import makes them."""
+        contacts = select(Membership.person_id).where(Membership.organisation_id.in_(client_ids))
+        ids = list(dict.fromkeys([*client_ids, *(await session.scalars(contacts)).all()]))
         numbers = await _read(session, ids)
         for one in ids:
             self._forget(one)

@@ -159,11 +159,13 @@ async def _refresh(core: Core, topic: str, payload: Any) -> None:
     if topic == LAGGED:
         await core.load()
         return
-    if topic not in ("client", "user", "link"):
+    if topic not in ("client", "clients", "user", "link"):
         return
     async with core.db.read() as session:
         if topic == "client":
             await core.numbers.update(session, int(payload["id"]))
+        elif topic == "clients":
+            await core.numbers.update_many(session, [int(one) for one in payload["ids"]])
         elif topic == "user":
             await core.owners.load(session)
         elif await core.links.load(session):

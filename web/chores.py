@@ -14,8 +14,10 @@ import structlog
 
 from crm import client_figures, idempotency, webhook_delivery, webhook_outbox
 from crm.finding.index import index_missing
+from crm.importing.work import work_once
 from web import task_chores
 from web.core import Core
+from web.import_place import import_place
 from web.services import utc_now
 
 log = structlog.get_logger(__name__)
@@ -54,7 +56,13 @@ async def _forget_api_traces(core: Core) -> None:
         await webhook_delivery.prune(session)
 
 
+async def _work_on_imports(core: Core) -> None:
+    while await work_once(core.db, import_place(core.settings)):
+        pass
+
+
 CHORES: Sequence[Chore] = (
+    Chore("imports", 1, _work_on_imports),
     Chore("clients_indexed", 600, _index_clients),
     Chore("reminders", 5, task_chores.show_reminders),
     Chore("reminder_mails", 10, task_chores.send_mails),

@@ -55,6 +55,7 @@ _FOREIGN = (
 _COUNTRY_LENGTH = 11
 _LOCAL = range(5, 8)
 _SHORTEST = 5
+_ONE_NUMBER = (10, 11)
 _CODES = (
     "800 804 811 812 813 814 815 816 817 818 820 821 831 833 834 835 836 841 842 843 844 845 846 847 848 851 855 861 862 "
     "863 865 866 867 869 871 872 873 877 878 879"
@@ -159,6 +160,8 @@ class _Piece:
 def _pieces(text: str) -> list[_Piece]:
     """Each number with the words beside it; words without any number between separators stand alone."""
     text = _FLOAT.sub("", _DASHES.sub("-", text))
+    if sum(map(str.isdigit, text)) in _ONE_NUMBER:
+        text = _PARTS.sub(" ", text)  # one number, broken over two lines or written with commas
     text = _EXTENSION.sub(lambda m: f" доб {m[1]} ", text)
     pieces: list[_Piece] = []
     for part in _PARTS.split(text):

@@ -108,16 +108,13 @@ def _resolve_people(entry: Entry, lexicon: Lexicon, header: str) -> None:
 
 
 def _names(words: Iterable[str], name: Sequence[str]) -> bool:
+    """Whether all words are of this name, initials included, and one at least is more than an initial."""
     given = list(words)
-    return (
-        bool(given)
-        and len(given[0]) > 2 - (len(given) > 1)
-        and all(
-            any(word == part or (len(word) == 1 and part.startswith(word)) for part in name)
-            for word in given
-        )
-        and any(len(word) > 2 for word in given)
+    fits = all(
+        any(word == part or (len(word) == 1 and part.startswith(word)) for part in name)
+        for word in given
     )
+    return fits and any(len(word) > 2 for word in given)
 
 
 def _value(known: Field, text: str) -> Value | None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import Table, delete, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -189,4 +189,4 @@ async def _insert(
     session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]]
 ) -> None:
     if rows:
-        await session.execute(insert(table), rows)
+        await session.execute(insert(cast(Table, table.__table__)), rows)

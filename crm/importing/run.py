@@ -32,6 +32,7 @@ from crm.importing.writing import Writer
 from crm.number_rules import NumberRules
 
 FIRST_CHUNK = 100
+SMALLEST_CHUNK = 80
 LARGEST_CHUNK = 600
 CHECK_CHUNK = 1000
 LONG_S = 0.2
@@ -150,7 +151,7 @@ class _Pace:
     def took(self, seconds: float) -> None:
         """Take fewer rows after a long transaction, more after a short one."""
         if seconds > LONG_S:
-            self.size = max(20, int(self.size * LONG_S / seconds))
+            self.size = max(SMALLEST_CHUNK, int(self.size * LONG_S / seconds))
         elif seconds < LONG_S / 2:
             self.size = min(LARGEST_CHUNK, self.size * 2)
 

@@ -44,11 +44,9 @@ def decoded(data: bytes) -> tuple[str, str]:
     for mark, code in _MARKS:
         if data.startswith(mark):
             return data.decode(code, "replace"), code.removesuffix("-sig")
-    sample = data[:4000]
-    if sample.count(0) > len(sample) // 5:
-        code = "utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be"
+    if code := _wide(data[:4000]):
         return data.decode(code, "replace"), code
-    if sample.count(0) > 0 and b"\x00\x00" in sample:
+    if data[:4000].count(0) > len(data[:4000]) // 50:
         raise Invalid("file", "this file is neither a spreadsheet nor a text with columns")
     try:
         return data.decode("utf-8"), "utf-8"
@@ -73,6 +71,23 @@ def rows_of(text: str) -> tuple[list[list[str]], str]:
         rows = _parsed(text, separator, csv.QUOTE_NONE) or []
         rows = [[_unquoted(cell) for cell in row] for row in rows]
     return rows, separator
+
+
+def _wide(sample: bytes) -> str:
+    """Which code of two bytes a text without a mark has: every other byte is that of Latin (0) or of Russian (4)."""
+    for code, high, low in (
+        ("utf-16-le", sample[1::2], sample[::2]),
+        ("utf-16-be", sample[::2], sample[1::2]),
+    ):
+        of_letters = high.count(0) + high.count(4)
+        if (
+            high
+            and of_letters > len(high) * 0.9
+            and low.count(0) < len(low) * 0.02
+            and len(high) > 3
+        ):
+            return code
+    return ""
 
 
 def _guessed(sample: bytes) -> str:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.columns import Base
@@ -86,7 +86,10 @@ class Writer:
         cards = [(one, one.card) for one in made if one.card is not None]
         rows = [self._client_row(card) for _, card in cards]
         ids = await session.scalars(
-            insert(Client).returning(Client.id, sort_by_parameter_order=True), rows
+            insert(cast(Table, Client.__table__)).returning(
+                Client.__table__.c.id, sort_by_parameter_order=True
+            ),
+            rows,
         )
         for (one, card), client_id in zip(cards, ids.all(), strict=True):
             one.ref, one.card = client_id, None
@@ -298,4 +301,4 @@ async def _insert(
     session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]]
 ) -> None:
     if rows:
-        await session.execute(insert(table), rows)
+        await session.execute(insert(cast(Table, table.__table__)), rows)

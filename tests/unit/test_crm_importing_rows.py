@@ -209,7 +209,8 @@ def test_shared_number_of_different_people_makes_two_clients() -> None:
 
 def test_company_in_several_rows_is_one_with_several_contacts() -> None:
     planned = plans([["Организация", "Контактное лицо", "Телефон"], ["ООО «Ромашка»", "Иванов Иван", "89161234567"],
-                     ['ООО "Ромашка"', "Петрова Анна", "89031112233"], ["ООО Ромашка", "Иванов Иван", "89161234567"]])  # fmt: skip
+                     ['ООО "Ромашка"', "Петрова Анна", "89031112233"],
+                     ["ООО Ромашка", "Иванов Иван", "89161234567"]])  # fmt: skip
     assert [len(plan.made) for plan in planned] == [2, 1, 0]
     assert planned[2].outcome == "duplicate"
 
@@ -323,7 +324,8 @@ def test_report_counts_rows_and_clients() -> None:
 
 CELLS = st.one_of(
     st.none(), st.booleans(), st.integers(-10, 10**13), st.floats(), st.dates(), st.text(max_size=20),
-    st.sampled_from(["ФИО", "Телефон", "ООО Ромашка", "89161234567", "ivan@mail.ru", "Иванов И.И.", "Итого", "ИНН", "7707083893",
+    st.sampled_from(["ФИО", "Телефон", "ООО Ромашка", "89161234567", "ivan@mail.ru", "Иванов И.И.", "Итого", "ИНН",
+                     "7707083893",
                      "31.12.1980", "E-mail", "Организация", "Контактное лицо", "Сумма", "Теги", "Согласие на рассылку"]),
 )  # fmt: skip
 

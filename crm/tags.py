@@ -151,6 +151,11 @@ async def named(session: AsyncSession, name: str) -> Tag:
     return tag
 
 
+async def by_name(session: AsyncSession, name: str) -> Tag | None:
+    """The tag of this name, however it is typed."""
+    return await session.scalar(select(Tag).where(Tag.folded == _checked(name)[1]))
+
+
 async def change(session: AsyncSession, actor: Actor, tag_id: int, name: str, colour: str) -> Tag:
     """Give a tag another name or colour, for everybody.
 

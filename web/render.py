@@ -21,10 +21,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from crm.access import Actor, Permission
+from crm.finding.terms import tag_key
 from crm.pbx_names import written
 from web import format as formats
 from web.i18n import current_locale, gettext, ngettext, use_locale
 from web.pages.agent_words import reason_words
+from web.recurrence_words import series_words
 from web.routes import visitor_of
 from web.security import csp_nonce
 from web.services import services_of
@@ -128,9 +130,16 @@ def environment() -> Environment:
         when=_when,
         full_time=lambda at: formats.full_time(at, _viewer.get().zone, current_locale()),
         day=_day,
+        read_time=datetime.fromisoformat,
+        repeat_words=series_words,
+        local_date=lambda at: at.astimezone(_viewer.get().zone).date(),
+        weekday_time=lambda at: formats.weekday_and_time(
+            at, _viewer.get().zone, current_locale()
+        ),
         duration=formats.duration,
         month=lambda on: formats.month(on, current_locale()),
         money=lambda amount, currency: formats.money(amount, currency, current_locale()),
+        tag_key=tag_key,
         quantity=lambda number: formats.quantity(number, current_locale()),
         iso=lambda at: "" if at is None else at.astimezone(UTC).isoformat(),
         digits=formats.dialable,

@@ -1,4 +1,4 @@
-"""Clients: the list, and adding one."""
+"""Clients: adding one. The list is in `web.pages.client_list`."""
 
 from __future__ import annotations
 
@@ -19,31 +19,6 @@ from web.pages.client_words import told
 from web.render import render
 from web.routes import actor_of, page
 from web.services import services_of
-
-PAGE_SIZE = 40
-PICKED = 6
-
-
-async def show_clients(request: Request) -> Response:
-    """Clients by name, a page at a time; `?q=` finds by name or number. `?part=list` gives the list alone."""
-    query = request.query_params
-    asked, kind = query.get("q", "").strip(), query.get("kind", "")
-    after = query.get("after", "")
-    async with services_of(request).db.read() as session:
-        found = await clients.page(
-            session,
-            actor_of(request),
-            search=asked,
-            kind="organisation"
-            if kind == "organisation"
-            else "person"
-            if kind == "person"
-            else None,
-            after=id_of(after),
-            limit=PAGE_SIZE,
-        )
-    template = "clients/list.html" if query.get("part") else "clients/clients.html"
-    return render(request, template, found=found, asked=asked, kind=kind, after=after)
 
 
 async def show_new(request: Request) -> Response:
@@ -96,36 +71,6 @@ async def create_quickly(request: Request) -> Response:
     return Response(status_code=204)
 
 
-async def pick(request: Request) -> Response:
-    """A few clients to choose from, as buttons that attach a number and a call."""
-    query = request.query_params
-    asked = query.get("q", "").strip()
-    found = []
-    if asked:
-        async with services_of(request).db.read() as session:
-            shown = await clients.page(session, actor_of(request), search=asked, limit=PICKED)
-            found = shown.clients
-    return render(
-        request,
-        "clients/pick.html",
-        found=found,
-        asked=asked,
-        number=query.get("number", ""),
-        call_id=query.get("call_id", ""),
-    )
-
-
-async def offered(request: Request) -> Response:
-    """A few clients that fit what stands in an input (whatever its name), as options "name #id" for its list."""
-    asked = next((text.strip() for text in request.query_params.values()), "")
-    found = []
-    if asked and "#" not in asked:
-        async with services_of(request).db.read() as session:
-            shown = await clients.page(session, actor_of(request), search=asked, limit=PICKED)
-            found = shown.clients
-    return render(request, "clients/offered.html", found=found)
-
-
 async def _form(
     request: Request, form: ClientForm, *, call: str, error: Invalid | None = None
 ) -> Response:
@@ -146,10 +91,7 @@ async def _form(
 
 
 routes = [
-    page("/clients", show_clients, permission=Permission.CLIENTS_SEE),
     page("/clients", create, permission=Permission.CLIENTS_EDIT, methods=["POST"]),
     page("/clients/new", show_new, permission=Permission.CLIENTS_EDIT),
     page("/clients/quick", create_quickly, permission=Permission.CLIENTS_EDIT, methods=["POST"]),
-    page("/clients/offered", offered, permission=Permission.CLIENTS_SEE),
-    page("/clients/pick", pick, permission=Permission.CLIENTS_SEE),
 ]

@@ -3,15 +3,19 @@
 import { startAgent } from "./agent.js";
 import { startAlerts } from "./alerts.js";
 import { startDial } from "./dial.js";
+import { startFind } from "./find.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startNotes } from "./notes.js";
+import { startNews } from "./reminders.js";
 import { errorText, say } from "./toast.js";
 
 startLive();
 startAlerts();
+startNews();
 startNotes();
 startDial();
+startFind();
 startAgent();
 startKeys();
 

@@ -54,7 +54,7 @@ function close() {
 }
 
 const ACTIONS = {
-  "/": () => focusOn("[data-search]"),
+  "/": () => focusOn("main [data-search]") || focusOn("[data-search]"),
   n: () => focusOn("textarea[data-note]"),
   p: () => pressOwn("p"),
   w: () => pressOwn("w"),

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 
 import structlog
 
-from crm import client_figures, idempotency, webhook_delivery, webhook_outbox
+from crm import (
+    client_figures,
+    duplicate_search,
+    idempotency,
+    inquiry_steps,
+    webhook_delivery,
+    webhook_outbox,
+)
 from crm.finding.index import index_missing
 from crm.importing.work import work_once
 from web import task_chores
@@ -56,6 +63,15 @@ async def _forget_api_traces(core: Core) -> None:
         await webhook_delivery.prune(session)
 
 
+async def _wake_inquiries(core: Core) -> None:
+    async with core.db.write() as session:
+        await inquiry_steps.wake_due(session, utc_now())
+
+
+async def _find_duplicates(core: Core) -> None:
+    await duplicate_search.refresh(core.db)
+
+
 async def _work_on_imports(core: Core) -> None:
     while await work_once(core.db, import_place(core.settings)):
         pass
@@ -63,6 +79,8 @@ async def _work_on_imports(core: Core) -> None:
 
 CHORES: Sequence[Chore] = (
     Chore("imports", 1, _work_on_imports),
+    Chore("inquiries", 20, _wake_inquiries),
+    Chore("duplicates", 3600, _find_duplicates),
     Chore("clients_indexed", 600, _index_clients),
     Chore("reminders", 5, task_chores.show_reminders),
     Chore("reminder_mails", 10, task_chores.send_mails),

@@ -34,6 +34,8 @@ POP_WITHDRAWN = "pop.withdrawn"
 """Passing notices by which a listener's process tells all web processes of a pop: `shown_notice`, `withdrawn_notice`."""
 STATE, OWN_STATE = "state", "own-state"
 """A person's state may be another: of the first everybody hears who sees all people's, of the second the person."""
+NOTIFICATION = "notification"
+"""A person has news; its notice carries the person's id, and nobody else's pages hear of it."""
 ALL_TOPICS = frozenset(
     {
         "pop",
@@ -42,6 +44,7 @@ ALL_TOPICS = frozenset(
         "task",
         "client",
         "deal",
+        "inquiry",
         "note",
         "promise",
         "comment",
@@ -49,6 +52,7 @@ ALL_TOPICS = frozenset(
         "job",
         "user",
         "alarm",
+        NOTIFICATION,
         STATE,
         OWN_STATE,
     }
@@ -186,6 +190,8 @@ class Hub:
             self.presence.receive(item.payload)
         elif item.topic == STATE:
             self.states_changed(item.payload["users"])
+        elif item.topic == NOTIFICATION:
+            self.announce((NOTIFICATION,), {_row_id(item.payload) or 0})
         else:
             self.announce((item.topic,), row_id=_row_id(item.payload))
 

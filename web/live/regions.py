@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from crm.access import Action, Actor, Permission, Scope
-from web.live import agent_board, board, own_day
+from web.live import agent_board, bell, board, inquiry_badge, my_day, own_day
 from web.live.mailbox import Mailbox
 from web.live.presence import PRESENCE, Other
 from web.render import Viewer, render_text, viewed_by
@@ -53,6 +53,29 @@ REGIONS: tuple[Region, ...] = (
         permission=Permission.TASKS_SEE_OWN,
         tag="span",
         css="nav-badge",
+    ),
+    Region(
+        name="bell",
+        topics=frozenset({"notification"}),
+        load=bell.unread,
+        tag="span",
+        css="nav-badge",
+    ),
+    Region(
+        name="my-day",
+        topics=frozenset({"task", "client", "promise"}),
+        load=my_day.of_person,
+        views=frozenset({"day", "board"}),
+        permission=Permission.TASKS_SEE_OWN,
+    ),
+    Region(
+        name="badge-inquiries",
+        topics=frozenset({"inquiry", "client"}),
+        load=inquiry_badge.waiting,
+        permission=Permission.INQUIRIES_SORT,
+        tag="span",
+        css="nav-badge",
+        shared=True,
     ),
     Region(
         name="own-state",

@@ -52,7 +52,7 @@ class DealFilter:
     """Words of the deal's name, or of the name of its client."""
     overdue_on: date | None = None
     """Only deals with a payment that is overdue on this day."""
-    clients: Select[tuple[int]] | None = None
+    clients: Select[int] | None = None
     """Only deals of these clients: ids, such as of a segment."""
 
 

@@ -14,7 +14,6 @@ they stayed. What the numbers mean, also when deals skip stages, go back or come
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -130,17 +129,3 @@ def _count_stays(
 
 def _within(at: datetime, period: tuple[datetime, datetime]) -> bool:
     return period[0] <= at < period[1]
-
-
-def shares(counts: Mapping[str, int]) -> dict[str, float]:
-    """Each count as a part of all, 0 to 1; nothing of nothing is 0."""
-    whole = sum(counts.values())
-    return {name: number / whole if whole else 0.0 for name, number in counts.items()}
-
-
-def tally(pairs: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
-    """Sums by currency."""
-    found: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for currency, amount in pairs:
-        found[currency] += amount
-    return dict(found)

@@ -137,25 +137,38 @@ async def _people(
     funnel_id: int,
     period: tuple[datetime, datetime],
 ) -> list[PersonRow]:
-    query = select(
-        Deal.responsible_id, Deal.state, Deal.opened_at, Deal.closed_at, Deal.currency, Deal.amount
-    ).where(*which, Deal.funnel_id == funnel_id)
+    opened = (Deal.opened_at >= period[0]) & (Deal.opened_at < period[1])
+    won, lost = (
+        _closed_in(period) & (Deal.state == "won"),
+        _closed_in(period) & (Deal.state == "lost"),
+    )
+    amount = func.sum(Deal.amount).filter(won).label("amount")
+    query = (
+        select(
+            Deal.responsible_id,
+            Deal.currency,
+            func.count().filter(opened).label("opened"),
+            func.count().filter(won).label("won"),
+            func.count().filter(lost).label("lost"),
+            amount,
+        )
+        .where(*which, Deal.funnel_id == funnel_id)
+        .group_by(Deal.responsible_id, Deal.currency)
+    )
     rows = (await session.execute(query)).all()
     ids = {row.responsible_id for row in rows}
     names = await agents.names(session, [user_id for user_id in ids if user_id is not None])
     found = []
     for user_id in ids:
         own = [row for row in rows if row.responsible_id == user_id]
-        closed = [r for r in own if r.closed_at and period[0] <= r.closed_at < period[1]]
-        won = [(row.currency, row.amount) for row in closed if row.state == "won"]
         found.append(
             PersonRow(
                 user_id=user_id,
                 name=names.get(user_id or 0, ""),
-                opened=sum(period[0] <= row.opened_at < period[1] for row in own),
-                won=len(won),
-                lost=sum(row.state == "lost" for row in closed),
-                won_amount=funnel_counts.tally(won),
+                opened=sum(row.opened for row in own),
+                won=sum(row.won for row in own),
+                lost=sum(row.lost for row in own),
+                won_amount={row.currency: row.amount for row in own if row.won},
             )
         )
     return sorted(found, key=lambda row: (-row.won, -row.opened, row.name))

@@ -11,8 +11,9 @@ from support.web import Site
 from support.web_seed import add_client
 
 from crm import deals, funnels
-from crm.access import SYSTEM, Action, Role, Scope
+from crm.access import SYSTEM, Action, Actor, Role, Scope
 from crm.deals import DealFields
+from crm.finding import segments
 from crm.tables import Deal, DealStep, Funnel, LossReason, Product, RoleScope, Stage
 
 
@@ -38,6 +39,10 @@ async def narrowed(site: Site, role: Role, see: Scope, edit: Scope) -> None:
     async with site.services.db.write() as session:
         session.add(RoleScope(role=role.value, action=Action.SEE.value, scope=see.value))
         session.add(RoleScope(role=role.value, action=Action.EDIT.value, scope=edit.value))
+
+
+def root_of(site: Site) -> Actor:
+    return Actor(user_id=site.people["root"], login="root", name="", role=Role.ADMINISTRATOR)
 
 
 def count_of(page: str, stage_id: int) -> str:
@@ -80,6 +85,42 @@ async def test_board_shows_only_what_the_reader_may_see_in_counts_and_sums_too(s
     everything = (await root.get("/deals")).text
     assert count_of(everything, stage["New"]) == "3"
     assert "9,100" in everything
+
+
+async def test_segment_filters_the_board_and_its_funnel_is_offered_first(site: Site) -> None:
+    stage, root = await stages(site), await site.client("root")
+    assert (
+        await root.post("/admin/funnels", data={"name": "Repairs", "currency": "EUR"})
+    ).status_code == 303
+    data = {"all": [{"field": "name", "op": "contains", "value": "Vera"}]}
+    async with site.services.db.write() as session:
+        vera, olga = await add_client(session, "Vera"), await add_client(session, "Olga")
+        segment = await segments.make(session, root_of(site), "Veras", data)
+        query = select(Funnel).where(Funnel.name == "Repairs")
+        second = (await session.scalars(query)).one()
+        second.segment_id = segment.id
+        query = select(Stage.id).where(Stage.funnel_id == second.id, Stage.kind == "open")
+        first_stage = (await session.scalars(query)).one()
+    await deal(site, "hers", client_id=vera.id)
+    await deal(site, "other", client_id=olga.id)
+    page = (await root.get(f"/deals?segment={segment.id}")).text
+    assert count_of(page, stage["New"]) == "1"
+    assert ">other<" not in page
+    assert ">hers<" in (await root.get(f"/deals?view=list&segment={segment.id}")).text
+    assert (
+        await (await site.client("anna")).get(f"/deals?segment={segment.id}")
+    ).status_code == 404
+    assert (
+        f'value="{first_stage}" selected' in (await root.get(f"/deals/new?client={vera.id}")).text
+    )
+    assert (
+        "selected"
+        not in (
+            (await root.get(f"/deals/new?client={olga.id}"))
+            .text.split('name="stage"')[1]
+            .split("</select>")[0]
+        )
+    )
 
 
 async def test_deal_of_a_colleague_is_not_there_for_a_narrow_scope(site: Site) -> None:

@@ -30,7 +30,7 @@ from crm.payments import PaymentFields
 from crm.tables import Deal
 from web.error_words import explain
 from web.ids import id_of
-from web.pages import custom_form, deal_people
+from web.pages import custom_form, deal_people, deal_segments
 from web.pages.deal_facts import facts_of
 from web.pages.deal_form import DealForm, changed_fields, day_of, decimal_of
 from web.render import render
@@ -50,11 +50,15 @@ async def new_deal(request: Request) -> Response:
     async with services.db.read() as session:
         client_id = id_of(asked.get("client", ""))
         names = await deal_visibility.client_names(session, actor, [client_id])
+        stage = asked.get("stage", "")
+        if not stage and client_id in names:
+            offered = await deal_segments.stage_for(session, services, actor, client_id or 0)
+            stage = str(offered or "")
         form = DealForm(
             client=str(client_id) if client_id in names else "",
             client_name=names.get(client_id or 0, ""),
             call=asked.get("call", ""),
-            stage=asked.get("stage", ""),
+            stage=stage,
             responsible=str(actor.user_id),
         )
     return await _new_page(request, form)

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from sqlalchemy import Select
 from starlette.datastructures import QueryParams
 
 from crm.access import Actor
@@ -32,6 +33,7 @@ class DealQuery:
     """An id, or "me"."""
     q: str = ""
     overdue: str = ""
+    segment: str = ""
     state: str = ""
     sort: str = ""
     after: str = ""
@@ -49,14 +51,21 @@ class DealQuery:
             responsible=responsible if responsible == ME else _number(responsible),
             q=params.get("q", "").replace("\x00", "")[:300],
             overdue="1" if params.get("overdue") else "",
+            segment=_number(params.get("segment", "")),
             state=state if state in STATES else "",
             sort=sort if sort in SORTS else "",
             after=_number(params.get("after", "")),
             shown=_shown(params.get("shown", "")),
         )
 
-    def filter(self, actor: Actor, funnel_id: int | None, today: date) -> DealFilter:
-        """The same for `crm.deal_lists`."""
+    def filter(
+        self,
+        actor: Actor,
+        funnel_id: int | None,
+        today: date,
+        clients: Select[int] | None = None,
+    ) -> DealFilter:
+        """The same for `crm.deal_lists`; `clients`: ids of those of the segment."""
         responsible = actor.user_id if self.responsible == ME else id_of(self.responsible)
         return DealFilter(
             funnel_id=funnel_id,
@@ -64,11 +73,14 @@ class DealQuery:
             responsible_id=responsible,
             search=self.q,
             overdue_on=today if self.overdue else None,
+            clients=clients,
         )
 
     def address(self, **other: Any) -> str:
         """The address of this question with some values changed."""
-        names = ("view", "funnel", "responsible", "q", "overdue", "state", "sort", "after")
+        names = (
+            "view", "funnel", "responsible", "q", "overdue", "segment", "state", "sort", "after",
+        )  # fmt: skip
         values = {name: getattr(self, name) for name in names} | other
         values = {name: value for name, value in values.items() if value and value != "board"}
         return "/deals" + (f"?{urlencode(values)}" if values else "")

@@ -19,10 +19,11 @@ from crm.access import Actor, Permission
 from crm.deal_moves import Move
 from crm.deals import DealFields
 from crm.errors import CrmError, Invalid, NotFound
+from crm.finding import segments
 from crm.tables import Deal, Funnel
 from web.error_pages import wants_page
 from web.ids import id_of
-from web.pages import deal_people
+from web.pages import deal_people, deal_segments
 from web.pages.deal import deal_page
 from web.pages.deal_query import DealQuery
 from web.render import render
@@ -42,7 +43,7 @@ async def show_deals(request: Request) -> Response:
     today = _today(services)
     async with services.db.read() as session:
         if asked.view == "list":
-            context = await _list(session, actor, asked, today)
+            context = await _list(session, services, actor, asked)
             template = "deals/list.html"
         else:
             context = await _board(session, services, actor, asked, _chosen(ways, asked))
@@ -52,6 +53,7 @@ async def show_deals(request: Request) -> Response:
         context |= {
             "people": await deal_people.choices(session, actor),
             "reasons": await funnels.loss_reasons(session),
+            "segments": deal_segments.names_of(await segments.of(session, actor)),
         }
     return render(request, template, asked=asked, ways=ways, today=today, **context)
 
@@ -125,7 +127,12 @@ async def _board(
         session,
         actor,
         funnels.stages_of(way),
-        asked.filter(actor, way.id, today),
+        asked.filter(
+            actor,
+            way.id,
+            today,
+            await deal_segments.clients_of(session, services, actor, asked.segment),
+        ),
         closed_since=services.clock() - CLOSED_SHOWN,
         shown=asked.shown,
     )
@@ -134,9 +141,11 @@ async def _board(
 
 
 async def _list(
-    session: AsyncSession, actor: Actor, asked: DealQuery, today: date
+    session: AsyncSession, services: Services, actor: Actor, asked: DealQuery
 ) -> dict[str, Any]:
-    which = asked.filter(actor, id_of(asked.funnel), today)
+    today = _today(services)
+    within = await deal_segments.clients_of(session, services, actor, asked.segment)
+    which = asked.filter(actor, id_of(asked.funnel), today, within)
     found = await deal_lists.page(
         session, actor, which, sort=asked.sort or "updated", after=id_of(asked.after)
     )

@@ -17,6 +17,7 @@ from crm import audit
 from crm.access import Actor, Permission
 from crm.custom_kinds import KEY_LENGTH, WITH_OPTIONS, FieldKind, key_of
 from crm.errors import Invalid, NotFound
+from crm.finding import index
 from crm.tables import CustomField, CustomValue
 
 SUBJECTS = ("client", "person", "organisation", "deal")
@@ -96,12 +97,7 @@ async def edit(
     name, options = await _checked(session, draft, field.subject, field_id)
     if draft.kind != field.kind and await has_values(session, field_id):
         raise Invalid("kind", "the kind cannot change any more: the field has values")
-    for old, new in (draft.renamed or {}).items():
-        if old != new and new in options:
-            given = update(CustomValue).where(
-                CustomValue.field_id == field_id, CustomValue.text == old
-            )
-            await session.execute(given.values(text=new, folded=folded(new)))
+    await _rename_values(session, field_id, draft.renamed or {}, options)
     field.name, field.kind = name, FieldKind(draft.kind).value
     field.options, field.obligatory = options, draft.obligatory
     await session.flush()
@@ -171,6 +167,20 @@ async def has_values(session: AsyncSession, field_id: int) -> bool:
 def folded(text: str) -> str:
     """A value's text as it is searched and filtered."""
     return " ".join(text.casefold().replace("ё", "е").split())[:255]
+
+
+async def _rename_values(
+    session: AsyncSession, field_id: int, renamed: Mapping[str, str], options: Sequence[str]
+) -> None:
+    of_field = CustomValue.field_id == field_id
+    for old, new in renamed.items():
+        if old == new or new not in options:
+            continue
+        query = select(CustomValue.client_id).where(of_field, CustomValue.text == old)
+        whose = [one for one in await session.scalars(query) if one is not None]
+        given = update(CustomValue).where(of_field, CustomValue.text == old)
+        await session.execute(given.values(text=new, folded=folded(new)))
+        await index.renew_many(session, whose)
 
 
 async def _checked(

@@ -74,6 +74,7 @@ async def save(request: Request) -> Response:
     client_id = request.path_params["client_id"]
     data = await request.form()
     rules, base, form = NumberRules.of(services.settings), base_of(data), ClientForm.read(data)
+    clashes: Mapping[str, Any] = {}
     try:
         async with services.db.write() as session:
             client = await clients.get(session, actor, client_id)
@@ -81,14 +82,16 @@ async def save(request: Request) -> Response:
             form = _chosen(ClientForm.read(data, ClientForm.of_values(base) if base else now), data)
             if client.version != id_of(str(data.get("version", ""))):
                 merged = merge(base, form.values(), now.values())
-                form = ClientForm.of_values(merged.values)
-                if merged.clashes:
-                    return await show_card(request, Editing(form=form, clashes=merged.clashes))
-            fields = await fields_of(session, actor, form, rules)
-            client = await clients.edit(session, actor, client_id, client.version, fields, rules)
-            await call_links.link_earlier_calls(session, client, rules)
+                form, clashes = ClientForm.of_values(merged.values), merged.clashes
+            if not clashes:
+                fields = await fields_of(session, actor, form, rules)
+                version = client.version
+                client = await clients.edit(session, actor, client_id, version, fields, rules)
+                await call_links.link_earlier_calls(session, client, rules)
     except Invalid as error:
         return await show_card(request, Editing(form=form, error=error))
+    if clashes:
+        return await show_card(request, Editing(form=form, clashes=clashes))
     return RedirectResponse(f"/clients/{client_id}", status_code=303)
 
 

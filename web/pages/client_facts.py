@@ -25,12 +25,10 @@ from crm import (
     promise_ledger,
 )
 from crm.access import Action, Actor, Permission
-from crm.custom_kinds import FieldKind
 from crm.personal_data import PersonalData
 from crm.tables import (
     Client,
     Consent,
-    CustomField,
     Membership,
     PersonalDate,
     Promise,
@@ -77,7 +75,6 @@ class ClientFacts:
     """The newest first."""
     newest: dict[str, Consent]
     """Kind of consent → what was said last."""
-    file_fields: list[CustomField]
     tasks: list[Task]
     promises: list[Promise]
 
@@ -118,7 +115,6 @@ async def client_facts(session: AsyncSession, actor: Actor, client_id: int) -> C
         dates=[_date_line(row) for row in await personal_dates.of_client(session, client_id)],
         consents=said,
         newest={one.kind: one for one in reversed(said)},
-        file_fields=[field for field in fields if field.kind == FieldKind.FILE],
         tasks=list((await session.scalars(open_first)).all()),
         promises=await promise_ledger.of_client(session, client_id),
     )

@@ -7,7 +7,7 @@ In: a request, or what is known of a client. Out: values for the template, and f
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -133,7 +133,12 @@ class ClientForm:
             TypeError: they are no values of a form.
         """
         plain = {name: value for name, value in values.items() if not name.startswith(PREFIX)}
-        rows = {name: [tuple(row) for row in values.get(name, [])] for name in _ROWS}
+        if any(value is not None and not isinstance(value, str) for value in _some(plain, _TEXTS)):
+            raise TypeError("a text of the form is no text")
+        rows = {
+            name: [tuple(map(str, row)) for row in values.get(name, []) if len(row) == len(columns)]
+            for name, columns in _ROWS.items()
+        }
         custom = {
             name.removeprefix(PREFIX): [str(one) for one in texts]
             for name, texts in values.items()
@@ -153,6 +158,10 @@ def base_of(data: FormData) -> dict[str, Any] | None:
         return ClientForm.of_values(values).values()
     except (ValueError, TypeError, AttributeError):
         return None
+
+
+def _some(values: Mapping[str, Any], names: Iterable[str]) -> list[Any]:
+    return [values[name] for name in names if name in values]
 
 
 def _rows(data: FormData, columns: tuple[str, ...]) -> list[Any]:

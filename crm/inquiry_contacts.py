@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.tables import Call
-from crm import changes, notifications
+from crm import changes, notifications, snooze
 from crm.access import SYSTEM
 from crm.intake_rules import IntakeRules
 from crm.notices import announce
@@ -62,6 +62,9 @@ async def count(
         await again(session, inquiry, contact)
     if contact.call_id is not None:
         session.add(InquiryCall(call_id=contact.call_id, inquiry_id=inquiry.id))
+    elif client is not None:
+        # Calls end the snooze of the client's tasks by themselves (`crm.snooze.Snoozes`).
+        await snooze.on_inquiry(session, client.id)
     await session.flush()
     announce(session, "inquiry", inquiry.id)
     return inquiry

@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.access import Actor
+from crm.errors import NotFound
 from crm.notices import announce
 from crm.tables import Notification, User
 
@@ -73,6 +74,21 @@ async def page(
     if before is not None:
         query = query.where(Notification.id < before)
     return list((await session.scalars(query)).all())
+
+
+async def read(session: AsyncSession, actor: Actor, notification_id: int) -> Notification:
+    """Return one of the actor's, and say that he has seen it.
+
+    Raises:
+        NotFound: no such one of his.
+    """
+    row = await session.get(Notification, notification_id)
+    if row is None or row.user_id != actor.user_id:
+        raise NotFound("notification", notification_id)
+    if row.read_at is None:
+        row.read_at = datetime.now(UTC)
+        announce(session, "notification", actor.user_id)
+    return row
 
 
 async def mark_read(session: AsyncSession, actor: Actor, up_to: int) -> None:

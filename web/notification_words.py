@@ -187,6 +187,21 @@ def _handover_undone(news: _News) -> str:
     }
 
 
+def _responsible(news: _News) -> str:
+    count = news.number("count")
+    if count > 1:
+        words = ngettext(
+            "%(who)s made you responsible for %(num)d client",
+            "%(who)s made you responsible for %(num)d clients",
+            count,
+        )
+        return words % {"who": news["by"], "num": count}
+    return _("%(who)s made you responsible for %(client)s") % {
+        "who": news["by"],
+        "client": news["client"] or _("a client without a name"),
+    }
+
+
 def _inquiry(news: _News) -> str:
     who = news["client"] or news["number"]
     if news["why"] == "contact":
@@ -216,6 +231,7 @@ _SENTENCES: dict[str, tuple[Callable[[_News], str], str]] = {
     "dates_unowned": (_dates_unowned, "flag"),
     "handover": (_handover, "users"),
     "handover_undone": (_handover_undone, "users"),
+    "responsible": (_responsible, "users"),
     "inquiry": (_inquiry, "phone-in"),
     "webhook": (_webhook, "alert"),
     "export_watch": (_export_watch, "alert"),

@@ -46,7 +46,7 @@ async def numbers(services: Services, actor: Actor) -> Mapping[str, Any]:
             "calls_today": sum(by_outcome.values()),
             "answered_today": by_outcome.get("answered", 0),
             "unanswered_today": await session.scalar(unanswered) or 0,
-            "open_callbacks": await open_count(session, actor),
+            "open_callbacks": await open_count(session, actor, "callback"),
         }
 
 
@@ -61,10 +61,10 @@ async def live_calls(services: Services, actor: Actor) -> Mapping[str, Any]:
 
 
 async def tasks(services: Services, actor: Actor) -> Mapping[str, Any]:
-    """The open tasks of everybody, oldest first."""
+    """The open call-backs of everybody, oldest first."""
     async with services.db.read() as session:
-        shown = await task_page(session, actor, limit=TASKS)
-        return {"lines": shown.lines, "open_tasks": await open_count(session, actor)}
+        shown = await task_page(session, actor, kind="callback", limit=TASKS)
+        return {"lines": shown.lines, "open_tasks": await open_count(session, actor, "callback")}
 
 
 async def calls(services: Services, actor: Actor) -> Mapping[str, Any]:

@@ -21,10 +21,10 @@ async def task_badge(services: Services, actor: Actor) -> Mapping[str, Any]:
 
 
 async def tasks(services: Services, actor: Actor) -> Mapping[str, Any]:
-    """The open tasks, oldest first."""
+    """The open call-backs, oldest first; what else is to do stands in `web.live.my_day`."""
     async with services.db.read() as session:
-        shown = await task_page(session, actor, limit=TASKS)
-        return {"lines": shown.lines, "open_tasks": await open_count(session, actor)}
+        shown = await task_page(session, actor, kind="callback", limit=TASKS)
+        return {"lines": shown.lines, "open_tasks": await open_count(session, actor, "callback")}
 
 
 async def calls(services: Services, actor: Actor) -> Mapping[str, Any]:

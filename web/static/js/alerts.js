@@ -10,6 +10,8 @@ let blink = 0;
 
 const isOn = () => localStorage.getItem(KEY) === "on";
 
+export const alertsAreOn = isOn;
+
 function beep() {
   audio ??= new AudioContext();
   audio.resume();

@@ -3,6 +3,7 @@
 import html
 import re
 
+import pytest
 from support.clients import RULES
 from support.web import Site
 from support.web_seed import add_client, seed_site
@@ -103,6 +104,18 @@ async def test_changes_of_different_fields_need_no_question(site: Site) -> None:
         assert (await client.post(address, data={**seen, **change})).status_code == 303
     kept = await loaded(site, ids["irina"])
     assert (kept.notes, kept.source, kept.name) == ("любит чай", "выставка", "Ирина Соколова")
+
+
+@pytest.mark.parametrize("base", ["", "[]", "{", '{"name": 1}', '{"robot": "x"}', '{"numbers": 5}'])
+async def test_form_with_a_damaged_base_asks_about_every_difference(site: Site, base: str) -> None:
+    async with site.services.db.write() as session:
+        olga = (await add_client(session, "Ольга")).id
+    client = await site.client("anna")
+    answer = await client.post(
+        f"/clients/{olga}", data={"version": "7", "base": base, "name": "Оля"}
+    )
+    assert answer.status_code == 409
+    assert 'name="choose.name"' in answer.text
 
 
 async def test_passport_is_for_managers_and_reading_it_is_audited_once(site: Site) -> None:

@@ -9,6 +9,8 @@ from crm.tables import CustomField
 from web.error_words import explain
 from web.i18n import gettext as _
 
+_FLAGS = frozenset({"confirmed", "mailing_consent", "recording_consent"})
+
 
 def field_words(custom: Mapping[str, str] | None = None) -> dict[str, str]:
     """Field as the change history and the form name it → its words.
@@ -52,9 +54,10 @@ def value_words(field: str, value: object) -> str:
         ("kind", "organisation"): _("company"),
         ("sex", "female"): _("female"),
         ("sex", "male"): _("male"),
-        ("confirmed", "yes"): _("yes"),
-        ("confirmed", "no"): _("no"),
     }
+    # Flags stand in the history without a language; a custom text field that says just "no" may be translated as well.
+    if field in _FLAGS or field.startswith("custom."):
+        known |= {(field, "yes"): _("yes"), (field, "no"): _("no")}
     return known.get((field, str(value)), str(value or ""))
 
 

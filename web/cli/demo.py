@@ -9,7 +9,7 @@ from web.settings import load
 
 
 def demo(
-    clients: int = typer.Option(48, min=12, max=100_000, help="How many sample clients."),
+    clients: int = typer.Option(48, min=12, max=1_000_000, help="How many sample clients."),
 ) -> None:
     """Run Slovo with its built-in PBX simulator and sample data; nothing else is needed.
 

@@ -18,7 +18,6 @@ from calls.db import Database
 from calls.dispatch import Dispatcher
 from calls.tables import Call
 from crm import migrate
-from crm.number_rules import NumberRules
 from pbx.events import PbxName
 from pbx.settings import PbxSettings
 from pbx.simulator import Simulator
@@ -106,8 +105,9 @@ async def _prepare(
     db = Database(settings.database_url)
     try:
         on_accounts(await accounts(db, settings.data_dir, PBX))
-        known = await callers(db, clients, NumberRules.of(settings))
-        if not await _has_history(db):
+        told = await _has_history(db)
+        known = await callers(db, clients, now=utc_now(), pbx=PBX, lang=settings.locale)
+        if not told:
             await _tell_history(db, settings, known, recording_dir)
         return known
     finally:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from calls.db import exclusive
+from calls.db import Database, exclusive
 from crm import funnel_seed
 from crm.errors import Invalid, NotFound
 from crm.tables import Funnel, LossReason, Stage
@@ -100,6 +100,20 @@ async def any_there(session: AsyncSession) -> bool:
     return await session.scalar(select(Funnel.id).limit(1)) is not None
 
 
+async def begin(db: Database, locale: str) -> None:
+    """Make the first funnel of a new installation; with any there nothing is written.
+
+    Args:
+        db: the database.
+        locale: the company's language.
+    """
+    async with db.read() as session:
+        if await any_there(session):
+            return
+    async with db.write() as session:
+        await ensure(session, locale)
+
+
 async def ensure(session: AsyncSession, locale: str) -> Funnel:
     """Make the first funnel if there is none; returns the first one.
 
@@ -108,11 +122,10 @@ async def ensure(session: AsyncSession, locale: str) -> Funnel:
         locale: the company's language: "ru" or "en".
     """
     await exclusive(session, "funnels")
-    if await any_there(session):
-        ways = await active(session)
-        if not ways:
-            raise Invalid("funnel_id", "all funnels are archived: an administrator adds one")
+    if ways := await active(session):
         return ways[0]
+    if await any_there(session):
+        raise Invalid("funnel_id", "all funnels are archived: an administrator adds one")
     plan = funnel_seed.seed(locale)
     made = Funnel(name=plan.name, stages=_stages(plan.stages))
     session.add(made)

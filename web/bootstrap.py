@@ -22,7 +22,7 @@ import structlog
 from calls.dispatch import Handler
 from calls.errors import DatabaseUnavailable
 from calls.feed import LAGGED, prune
-from crm import last_contact, webhook_outbox
+from crm import funnels, last_contact, webhook_outbox
 from crm.call_links import CallLinks
 from crm.deal_calls import DealCalls
 from crm.intake import Intake
@@ -99,6 +99,7 @@ async def run(
         DatabaseUnavailable: the database cannot be reached at the start.
     """
     async with Core.open(settings) as core:
+        await funnels.begin(core.db, settings.locale)
         core.on_ready = on_ready or core.on_ready
         core.extras = extras
         stop = asyncio.Event()

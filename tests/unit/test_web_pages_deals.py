@@ -8,7 +8,7 @@ from decimal import Decimal
 import httpx2
 from sqlalchemy import select
 from support.web import Site
-from support.web_seed import add_client
+from support.web_seed import add_call, add_client
 
 from crm import deals, funnels
 from crm.access import SYSTEM, Action, Actor, Role, Scope
@@ -326,3 +326,30 @@ async def test_report_is_for_those_who_may_and_counts_what_they_see(site: Site) 
     assert "Борис" not in page.split("By responsible")[1]
     wrong = await mila.get("/deals/report?from=2026-02-01&to=2026-01-01")
     assert "must not be after" in wrong.text
+
+
+async def test_call_of_a_client_with_several_deals_asks_which_one_and_keeps_the_answer(
+    site: Site,
+) -> None:
+    anna = await site.client("mila")
+    async with site.services.db.write() as session:
+        client = await add_client(session, "Ольга", "+79165554433")
+        call = await add_call(session, "7.7", at=site.services.clock(), client_id=client.id)
+        await session.flush()
+        call_id = call.id
+    first, second = [await deal(site, n, client_id=client.id) for n in ("Roof", "Floor")]
+    address = f"/calls/{call_id}/deal"
+    assert f'hx-get="{address}"' in (await anna.get(f"/calls/{call_id}")).text
+    for shown in (address, f"{address}?pop=1"):
+        page = (await anna.get(shown)).text
+        assert "Which one was it about?" in page
+        assert f'value="{first.id}"' in page
+        assert f'value="{second.id}"' in page
+    answer = await anna.post(
+        f"{address}?pop=1", data={"deal": str(second.id)}, headers={"accept": "*/*"}
+    )
+    assert f'href="/deals/{second.id}"' in answer.text
+    assert "Ольга" in (await anna.get(f"/deals/{second.id}")).text.split('id="calls-title"')[1]
+    assert (await anna.post(address, data={"deal": "none"})).status_code == 303
+    assert "About no deal." in (await anna.get(address)).text
+    assert (await anna.post(address, data={"deal": "?"})).status_code == 422

@@ -46,7 +46,7 @@ async def client_deals(request: Request) -> Response:
 
 
 async def call_deal(request: Request) -> Response:
-    """Which deal a call is about, and the choice while nobody knows."""
+    """Which deal a call is about, and the choice while nobody knows; `?pop` is for the card of the call itself."""
     services, actor = services_of(request), actor_of(request)
     async with services.db.read() as session:
         call = await visible_call(session, actor, request.path_params["call_id"])
@@ -58,7 +58,9 @@ async def call_deal(request: Request) -> Response:
             "decided": await deal_calls.is_decided(session, call.id),
             "offered": await deal_calls.offered(session, actor, client.id) if client else [],
         }
-    return render(request, "deals/call_deal.html", **context)
+    is_pop = "pop" in request.query_params
+    template = "deals/pop_deal.html" if is_pop else "deals/call_deal.html"
+    return render(request, template, **context)
 
 
 async def attach(request: Request) -> Response:

@@ -60,12 +60,7 @@ async def show_deals(request: Request) -> Response:
 
 async def ways_of(services: Services) -> list[Funnel]:
     """The funnels in use; a new installation gets its first one."""
-    async with services.db.read() as session:
-        ways = await funnels.active(session)
-        if ways or await funnels.any_there(session):
-            return ways
-    async with services.db.write() as session:
-        await funnels.ensure(session, services.settings.locale)
+    await funnels.begin(services.db, services.settings.locale)
     async with services.db.read() as session:
         return await funnels.active(session)
 

@@ -16,7 +16,7 @@ async def test_client_is_made_found_and_edited(live_site: LiveSite, open_page: O
     await page.goto("/clients")
     await page.locator("#client-q").press_sequentially("елкин")
     await expect(page.locator("#client-list [data-row]")).to_have_count(1)
-    await page.locator("#client-list a").first.click()
+    await page.locator("#client-list .row-link").first.click()
     await page.get_by_role("link", name="Edit").click()
     await page.get_by_label("Company 1", exact=True).fill("Новый двор")
     await page.get_by_label("Position at company 1", exact=True).fill("директор")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import client_visibility, deal_visibility
@@ -149,7 +149,9 @@ async def require_delete(session: AsyncSession, actor: Actor, kind: Kind, subjec
     )
     own = there.where(rule.makers(actor))
     is_own = await session.scalar(own) is not None
-    seen = there.where(or_(reached(actor, kind, Action.SEE), rule.makers(actor)))
+    # A task is its maker's business whoever the client is (`crm.task_visibility`); a file or a comment is its client's.
+    mine = rule.makers(actor) if kind is Kind.TASK else false()
+    seen = there.where(or_(reached(actor, kind, Action.SEE), mine))
     if kind is Kind.CLIENT:
         seen = seen.where(Client.merged_into_id.is_(None))
     if kind is Kind.TASK:

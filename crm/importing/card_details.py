@@ -6,6 +6,7 @@ told, and kept in the notes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -21,22 +22,32 @@ _OLDEST_BIRTH = 1900
 _FEMALE = ("ж", "f", "w", "д")
 
 
-def put_details(
-    read: Read, main: Card, firm: Card | None, person: Card | None, registration: str
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """The cards of a row."""
+
+    main: Card
+    """Whom the row is about."""
+    registered: Card
+    """Whose the registration numbers are."""
+    firm: Card | None
+    person: Card | None
+    """The first of its people."""
+
+
+def put_details(read: Read, owners: Owners, registration: str) -> None:
     """Fill the cards of a row.
 
     Args:
         read: the row.
-        main: whom the row is about.
-        firm: its organisation.
-        person: its first person.
+        owners: its cards.
         registration: the INN, checked.
     """
-    _put_registration(read, firm or main, registration)
-    _put_person(read, person, main)
+    main, firm, person = owners.main, owners.firm, owners.person
+    _put_registration(read, owners.registered, registration)
+    _put_person(read, person)
     texts = read.texts
-    (firm or main).legal_address = one_line(texts.get("legal_address", ""))
+    owners.registered.legal_address = one_line(texts.get("legal_address", ""))
     main.address = _address(read.addresses)
     main.source = one_line(texts.get("source", ""))
     main.tags = list(dict.fromkeys(read.tags))
@@ -77,7 +88,7 @@ def _put_registration(read: Read, card: Card, registration: str) -> None:
                 read.notes.append(f"{name.upper()}: {code}")
 
 
-def _put_person(read: Read, person: Card | None, main: Card) -> None:
+def _put_person(read: Read, person: Card | None) -> None:
     texts = read.texts
     born = _birth(read)
     if person is None:

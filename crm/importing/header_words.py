@@ -77,7 +77,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("kind", r"^тип( клиента| контрагента| лица| субъекта)?$|^вид (клиента|контрагента|лица)|юр\w* физ|физ\w* юр|"
              r"^статус лица|физ\w* (или )?юр|^kind$|(client|customer) type|^лицо$"),
     ("legal_form", r"^опф$|правов\w* форм|форма собственности|^форма$"),
-    ("mailing_consent", r"рассылк|подпис(ка|ан)|newsletter|opt ?in|согласие на смс|согласие на sms|маркетинг|subscribed"),
+    ("mailing_consent", r"рассылк|подпис(ка|ан)|newsletter|mailing|opt ?in|согласие на (смс|sms)|маркетинг|subscribed"),
     ("recording_consent", r"согласие на запись"),
     ("sex", r"^пол( клиента)?$|gender|^sex$"),
     ("passport", r"паспорт|passport"),
@@ -85,7 +85,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("contact", r"контактн\w* (лиц|персон)|конт лиц|ответственн\w* лиц|представител|contact person|^лпр|"
                 r"руководител|директор|бухгалтер|^снабженец|контактн\w* фио|фио контакт|имя контактн|"
                 r"главврач|председатель|собеседник"),
-    ("responsible", r"менеджер|ответствен|куратор|manager|\bowner\b|assigned|закреплен|^сотрудник|"
+    ("responsible", r"менеджер|ответствен|responsible|куратор|manager|\bowner\b|assigned|закреплен|^сотрудник|"
                     r"ведущий специалист|^продавец$"),
     ("position", r"должност|position|job ?title|^title$|^роль$"),
     ("name", r"фамилия (и )?имя|фамилия и о|^фио\b|\bфио\b|ф и о|^ф и$|fio|полное имя|full ?name|"
@@ -93,7 +93,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("last_name", r"фамили|last ?name|surname|family name"),
     ("middle_name", r"отчеств|middle ?name|patronymic"),
     ("first_name", r"^имя\b|\bимя$|first ?name|given name"),
-    ("legal_name", r"(юр\w*|полн\w*|официальн\w*) (наимен|назван)|legal name|(наимен|назван)\w* (юр|полн)"),
+    ("legal_name", r"(юр\w*|полн\w*|официальн\w*) (наимен|назван)|legal name|as registered|(наимен|назван)\w* (юр|полн)"),
     ("tags", r"^тег|^метк|\btags?\b|^категори|^сегмент|^группа|^labels?$"),
     ("source", r"источник|откуда|канал (прив|прод|реклам)|\bsource\b|^канал$|рекламн"),
     ("notes", r"^прим|^комм?\b|коммент|заметк|описан|\bnotes?\b|comment|remark|^доп(олнительн\w*)?\b|^инфо|прочее|пометк|"

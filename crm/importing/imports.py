@@ -303,3 +303,18 @@ def _is_seen(actor: Actor, row: Import) -> bool:
 def _require_state(row: Import, states: Sequence[str]) -> None:
     if row.state not in states:
         raise Conflict("import", row.id, f"it is {row.state}")
+
+
+async def forget(session: AsyncSession, actor: Actor, import_id: int) -> str:
+    """Remove an import that wrote nothing; returns where its file lies.
+
+    Raises:
+        NotFound, Forbidden: as `get`.
+        Conflict: it ran.
+    """
+    row = await get(session, actor, import_id)
+    _require_state(row, ("mapping", "checked"))
+    path = row.path
+    await session.execute(delete(ImportRow).where(ImportRow.import_id == import_id))
+    await session.delete(row)
+    return path

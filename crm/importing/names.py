@@ -47,7 +47,9 @@ _TITLE = re.compile(
 )
 _SMALL = frozenset(["оглы", "кызы", "заде", "фон", "ван", "де", "бен", "улы", "угли"])
 _END = re.compile(r"[\s,;:]+$|(?<=[^\W\d_]{3})\.$")
-_OF_PERSON = re.compile(r"физ|частн|ф/?л\b|person|individual|contact|контакт", re.IGNORECASE)
+_OF_PERSON = re.compile(
+    r"физ|человек|люди|частн|ф/?л\b|person|individual|contact|контакт", re.IGNORECASE
+)
 _OF_FIRM = re.compile(
     r"юр|орган|компан|предпри|ю/?л\b|\bип\b|ооо|фирм|compan|organi[sz]|legal|business",
     re.IGNORECASE,

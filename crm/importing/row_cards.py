@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crm.importing.card_details import put_details
+from crm.importing.card_details import Owners, put_details
 from crm.importing.cards import Card
 from crm.importing.cells import one_line
 from crm.importing.columns import Column
@@ -86,12 +86,15 @@ def cards_of(read: Read, traits: Traits) -> list[Card]:
         if made is None:
             return []
         firm, people = (made, []) if made.kind == "organisation" else (None, [made])
-    is_firms = firm is not None and (traits.of_firms or not people)
+    of_person = bool(people) and kind_from(read.texts.get("kind", "")) == "person"
+    is_firms = firm is not None and (traits.of_firms or not people) and not of_person
     cards = [
         card for card in ([firm, *people] if is_firms else [*people, firm]) if card is not None
     ]
     _share_out(read, cards, firm, people, is_firms)
-    put_details(read, cards[0], firm, people[0] if people else None, registration)
+    first = people[0] if people else None
+    whose = cards[0] if of_person else firm or cards[0]
+    put_details(read, Owners(cards[0], whose, firm, first), registration)
     for card in cards:
         card.phones = list({phone.e164: phone for phone in reversed(card.phones)}.values())[::-1]
         card.emails = list(dict.fromkeys(card.emails))

@@ -118,13 +118,14 @@ def convert(path: Path, folder: Path, sheet: str = "") -> None:
     chosen = book.sheet(sheet)
     fill_merged(chosen)
     headings = headings_of(chosen)
+    first = find_layout(chosen.rows[:SAMPLE_ROWS]).first
     count = 0
     with (folder / ROWS).open("w", encoding="utf-8") as out:
         for index, cells in enumerate(chosen.rows):
             if any(cell not in ("", None) for cell in cells):
                 line = [index + 1, int(index in headings), [_json(cell) for cell in cells]]
                 out.write(json.dumps(line, ensure_ascii=False) + "\n")
-                count += 1
+                count += index >= first
     meta = {
         "kind": book.kind,
         "sheets": book.sheets,

@@ -12,13 +12,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import client_visibility, deal_sums, deal_visibility
 from crm.access import Action, Actor, Permission
 from crm.clients import folded
-from crm.tables import Client, Deal, Payment, Stage
+from crm.finding.terms import tag_key
+from crm.tables import Client, Deal, DealTag, Payment, Stage, Tag
 
 PAGE_SIZE = 50
 COLUMN_SIZE = 25
@@ -49,7 +50,7 @@ class DealFilter:
     client_id: int | None = None
     """Deals of this client, or with this contact person."""
     search: str = ""
-    """Words of the deal's name, or of the name of its client."""
+    """Words of the deal's name, or of the name of its client; #tags."""
     overdue_on: date | None = None
     """Only deals with a payment that is overdue on this day."""
     clients: Select[int] | None = None
@@ -223,13 +224,22 @@ def _late(today: date) -> ColumnElement[bool]:
 
 def _searched(actor: Actor, search: str) -> ColumnElement[bool]:
     """By the names of clients only where the actor sees these clients: else a search would tell who they are."""
-    words = folded(search).split()
-    named = and_(*(Deal.search_name.contains(word, autoescape=True) for word in words))
+    typed = search.split()
+    tagged = [_has_tag(tag_key(word)) for word in typed if word.startswith("#") and tag_key(word)]
+    words = folded(" ".join(word for word in typed if not word.startswith("#"))).split()
+    named = and_(true(), *(Deal.search_name.contains(word, autoescape=True) for word in words))
     clients = select(Client.id).where(
         client_visibility.seen_by(actor),
         *(Client.search_name.contains(word, autoescape=True) for word in words),
     )
-    return or_(named, Deal.client_id.in_(clients))
+    return and_(or_(named, Deal.client_id.in_(clients)) if words else true(), *tagged)
+
+
+def _has_tag(key: str) -> ColumnElement[bool]:
+    """A tag whose name begins so; a space or hyphen of its name is typed as _."""
+    name = func.replace(func.replace(Tag.folded, " ", "_"), "-", "_")
+    of_deal = select(DealTag.deal_id).join(Tag, Tag.id == DealTag.tag_id)
+    return Deal.id.in_(of_deal.where(name.startswith(key, autoescape=True)))
 
 
 async def _totals(

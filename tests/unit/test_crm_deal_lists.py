@@ -6,14 +6,16 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
+from support.clients import client
 from support.people import person
 
 from calls.db import Database
-from crm import deal_lists, deals, funnels
+from crm import deal_lists, deals, funnels, tags
 from crm.access import SYSTEM, Action, Actor, Scope
 from crm.deal_lists import COLUMN_SIZE, Column, DealFilter
 from crm.deals import DealFields
 from crm.tables import Deal, Stage
+from crm.tags import Tagged
 
 NOW = datetime.now(UTC)
 
@@ -73,6 +75,26 @@ async def test_counts_and_sums_equal_a_recount_of_what_each_reader_may_see(db: D
             chance = Decimal(chances[column.stage.id]) / 100
             for total in column.totals:
                 assert abs(total.weighted - total.amount * chance) <= Decimal("0.005")
+
+
+async def test_search_finds_by_name_client_and_tag(db: Database) -> None:
+    olga = await client(db, "Ольга Ёлкина")
+    async with db.write() as session:
+        await funnels.ensure(session, "en")
+        made = {
+            name: await deals.create(session, SYSTEM, DealFields(name=name, client_id=client_id))
+            for name, client_id in (("Roof", olga), ("Floor", None), ("Roof two", None))
+        }
+        await tags.put(session, SYSTEM, Tagged.DEAL, made["Floor"].id, "Важный клиент")
+        await tags.put(session, SYSTEM, Tagged.DEAL, made["Roof"].id, "важно")
+    for asked, names in (
+        ("roof", {"Roof", "Roof two"}), ("two ROOF", {"Roof two"}), ("елкин", {"Roof"}),
+        ("#важный_кл", {"Floor"}), ("#важн", {"Floor", "Roof"}), ("#важн roof", {"Roof"}),
+        ("#важн two", set()), ("%", set()),
+    ):  # fmt: skip
+        async with db.read() as session:
+            found = await deal_lists.page(session, SYSTEM, DealFilter(search=asked))
+        assert {deal.name for deal in found.deals} == names, asked
 
 
 async def test_long_column_is_shown_in_parts(db: Database) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.finding.grams import (
@@ -32,6 +32,11 @@ _LISTED = 500
 """So many words go into a statement one by one, which databases plan best; more as a condition on the vocabulary."""
 _LAST = "\U0010ffff"
 _NUMBER_DIGITS = 15
+_TAIL_DIGITS = 4
+_tail: ColumnElement[str] = literal_column(
+    "substr(client_numbers.last10, length(client_numbers.last10) - 3)"
+)
+"""The last four digits, written as the index of `client_numbers` has them."""
 _INSIDE_DIGITS = 5
 """Fewer digits in the middle of a number are there by chance."""
 _NATIONAL = 10
@@ -75,15 +80,23 @@ class Sought:
         is_email = isinstance(self.term, TypedWord) and self.term.in_email
         return and_(or_(*found), row.field == "email") if is_email else or_(*found)
 
-    async def widen(self, session: AsyncSession, how: Fit) -> bool:
-        """Add what answers the term in this way; whether there is anything new."""
+    async def widen(self, session: AsyncSession, how: Fit, *, found: bool) -> bool:
+        """Add what answers the term in this way; whether there is anything new.
+
+        Args:
+            session: any session.
+            how: the next way.
+            found: whether better ways found somebody: then nobody means digits in the middle of a number, for which
+                all numbers must be read.
+        """
         before = (len(self.word_ids), len(self.wide), len(self.others))
         is_new = False
         match self.term:
             case TypedWord():
                 await self._widen_word(session, self.term, how)
             case TypedNumber():
-                is_new = await self._widen_number(session, self.term, how)
+                if how is not Fit.INSIDE or not found:
+                    is_new = await self._widen_number(session, self.term, how)
             case TypedTag():
                 await self._widen_tag(session, self.term, how)
         return is_new or (len(self.word_ids), len(self.wide), len(self.others)) != before
@@ -197,7 +210,10 @@ def _number_fits(row: Any, term: TypedNumber, how: Fit) -> ColumnElement[bool]:
     begun.append(_from(row.e164, f"+{digits}"))
     if how is Fit.INSIDE:
         return or_(*begun, row.last10.contains(digits), row.e164.contains(digits))
-    return or_(*begun, row.last10.endswith(digits))
+    if len(digits) < _TAIL_DIGITS:
+        return or_(*begun)
+    ends = row.last10.endswith(digits)
+    return or_(*begun, and_(_tail == digits[-_TAIL_DIGITS:], ends) if row is ClientNumber else ends)
 
 
 def _from(column: Any, digits: str) -> ColumnElement[bool]:

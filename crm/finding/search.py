@@ -84,7 +84,7 @@ async def find(
     seen = and_(seen_by(actor, Action.SEE), *where)
     hits: dict[int, Fit] = {}
     for how in Fit:
-        widened = [await sought.widen(session, how) for sought in soughts]
+        widened = [await sought.widen(session, how, found=bool(hits)) for sought in soughts]
         if any(widened) and all(sought.ways for sought in soughts):
             for query in await _queries(session, soughts):
                 new = query.where(seen, Client.id.not_in(list(hits))).limit(limit - len(hits))
@@ -104,8 +104,8 @@ async def _queries(session: AsyncSession, soughts: Sequence[Sought]) -> list[Sel
         counts.append(await session.scalar(select(func.count()).select_from(some)) or 0)
     first = counts.index(min(counts))
     named = _named(soughts)
-    if counts[first] == _FREQUENT:
-        # Frequent words stand everywhere: in the order of names, the first page is soon full.
+    if counts[first] == _FREQUENT and len(ways) == 1:
+        # A frequent word stands everywhere: in the order of names, the first page is soon full.
         everywhere = select(Client.id).where(*(_fits(one, Client.id) for one in ways))
         everywhere = everywhere.order_by(Client.search_name, Client.id)
         return [everywhere.where(named), everywhere.where(~named)]
@@ -131,7 +131,7 @@ def _clients(ways: Sequence[Way]) -> Select[int] | CompoundSelect[int]:
 def _clients_of(way: Way) -> Select[int]:
     row = aliased(way[0].table)
     rest = [_has(part, row.client_id) for part in way[1:]]
-    return select(row.client_id).where(way[0].condition(row), *rest).distinct()
+    return select(row.client_id).where(way[0].condition(row), *rest)
 
 
 def _fits(ways: Iterable[Way], client_id: Any) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from calls.columns import BIG_ID, Base, Fixed, UtcDateTime, only_where
@@ -157,6 +157,8 @@ class ClientNumber(Base):
         UniqueConstraint("client_id", "e164"),
         Index("ix_client_numbers_e164", "e164"),
         Index("ix_client_numbers_last10", "last10"),
+        # Numbers are asked for by their last digits (`crm.finding.candidates` writes the same expression).
+        Index("ix_client_numbers_tail", text("substr(last10, length(last10) - 3)")),
     )
 
     id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)

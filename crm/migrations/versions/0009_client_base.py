@@ -1468,9 +1468,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", "hour_at", name=op.f("pk_card_openings")),
     )
+    tail = sa.text("substr(last10, length(last10) - 3)")
+    op.create_index("ix_client_numbers_tail", "client_numbers", [tail])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_client_numbers_tail", table_name="client_numbers")
     op.drop_table("card_openings")
 
     with op.batch_alter_table("users", schema=None) as batch_op:

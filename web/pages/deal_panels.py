@@ -20,7 +20,7 @@ from web.render import render
 from web.routes import actor_of, page
 from web.services import services_of
 
-SHOWN = 12
+SHOWN = 8
 
 
 async def client_deals(request: Request) -> Response:

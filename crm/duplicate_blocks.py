@@ -13,7 +13,7 @@ import numpy as np
 
 from crm.likeness import blocks_of
 
-MOST_IN_BLOCK = 12
+MOST_IN_BLOCK = 8
 
 
 class Blocks:

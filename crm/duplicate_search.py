@@ -35,7 +35,7 @@ MOST_PAIRS = 10_000
 STATE = "duplicates"
 """Name of the row of `company_settings` that says when all cards were compared last."""
 _CHUNK = 5_000
-_IDS_AT_ONCE = 500
+_IDS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)

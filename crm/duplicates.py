@@ -156,20 +156,24 @@ async def ask_again(session: AsyncSession, actor: Actor, one_id: int, other_id: 
 
 async def merges(session: AsyncSession, actor: Actor, limit: int = 20) -> list[ClientMerge]:
     """The newest merges that can be undone, of cards that the actor sees."""
-    seen = select(Client.id).where(client_visibility.seen_by(actor))
-    query = select(ClientMerge).where(
-        ClientMerge.undone_at.is_(None), ClientMerge.kept_id.in_(seen)
-    )
+    seen = exists().where(Client.id == ClientMerge.kept_id, client_visibility.seen_by(actor))
+    query = select(ClientMerge).where(ClientMerge.undone_at.is_(None), seen.correlate(ClientMerge))
     return list((await session.scalars(query.order_by(ClientMerge.id.desc()).limit(limit))).all())
 
 
 def _shown(actor: Actor) -> ColumnElement[bool]:
-    seen = select(Client.id).where(client_visibility.seen_by(actor))
+    both = [
+        # One card is looked up for each pair: of all that the actor sees SQLite would make a list first.
+        exists()
+        .where(Client.id == column, client_visibility.seen_by(actor))
+        .correlate(DuplicatePair)
+        for column in (DuplicatePair.first_id, DuplicatePair.second_id)
+    ]
     said = exists().where(
         NotDuplicates.first_id == DuplicatePair.first_id,
         NotDuplicates.second_id == DuplicatePair.second_id,
     )
-    return and_(DuplicatePair.first_id.in_(seen), DuplicatePair.second_id.in_(seen), ~said)
+    return and_(*both, ~said)
 
 
 def _like(client: Client) -> ColumnElement[bool]:

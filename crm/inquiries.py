@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -64,12 +64,12 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
     scope = actor.scope(Action.SEE)
     if scope is Scope.NONE:
         return false()
-    seen = select(Client.id).where(client_visibility.seen_by(actor))
+    seen = exists().where(Client.id == Inquiry.client_id, client_visibility.seen_by(actor))
     nobodys = and_(Inquiry.client_id.is_(None), Inquiry.responsible_id.is_(None))
     if scope is Scope.ALL:
         nobodys = Inquiry.client_id.is_(None)
     own = Inquiry.responsible_id == actor.user_id
-    return or_(own, nobodys, Inquiry.client_id.in_(seen))
+    return or_(own, nobodys, seen.correlate(Inquiry))
 
 
 def in_view(view: View, now: datetime) -> ColumnElement[bool]:

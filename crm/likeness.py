@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -96,6 +95,12 @@ class Known:
     emails: frozenset[str] = frozenset()
     nameless: bool = False
     """A call made the card, and nobody has said who it is: it may be anybody, an organisation as well."""
+    words: tuple[str, ...] = field(init=False)
+    """Those of the name, as they are compared."""
+
+    def __post_init__(self) -> None:
+        """A card is compared with many others: its name is taken apart once."""
+        object.__setattr__(self, "words", words_of(self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,7 @@ def compare(one: Known, other: Known) -> Likeness | None:
         return None
     if one.inn and other.inn and one.inn != other.inn:
         return None
-    alike = _names(one.name, other.name)
+    alike = _names(one.words, other.words)
     differ = bool(one.name and other.name) and alike < UNLIKE_BELOW
     weights: dict[Reason, float] = {}
     if one.inn and one.inn == other.inn:
@@ -136,7 +141,7 @@ def compare(one: Known, other: Known) -> Likeness | None:
 def _by_name(one: Known, other: Known, alike: float) -> dict[Reason, float]:
     if alike < ALIKE_FROM:
         return {}
-    words = min(len(words_of(one.name)), len(words_of(other.name)))
+    words = min(len(one.words), len(other.words))
     # A first name alone says nothing; a whole name with patronymic much.
     if one.kind == "person" and words < 2:
         return {}
@@ -145,9 +150,8 @@ def _by_name(one: Known, other: Known, alike: float) -> dict[Reason, float]:
     return {Reason.LIKE_NAME: 0.4}
 
 
-def _names(one: str, other: str) -> float:
+def _names(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:
     """Likeness of two names, of 100; 0 where one is missing."""
-    mine, theirs = words_of(one), words_of(other)
     if not mine or not theirs:
         return 0.0
     if mine == theirs:
@@ -155,7 +159,6 @@ def _names(one: str, other: str) -> float:
     return min(99.0, fuzz.ratio(" ".join(mine), " ".join(theirs)))
 
 
-@lru_cache(maxsize=65536)
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name as they are compared: folded, in order of the alphabet, without legal form, short names long."""
     folded = name.casefold().replace("ё", "е")
@@ -181,5 +184,6 @@ def blocks_of(name: str) -> Iterable[str]:
     for place, word in enumerate(words):
         for other in words[place + 1 :]:
             yield f"{word} {other}"
-            yield f"{word} {other[:1]}*"
-            yield f"{word[:1]}* {other}"
+            if len(words) == 2:
+                yield f"{word} {other[:1]}*"
+                yield f"{word[:1]}* {other}"

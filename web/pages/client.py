@@ -59,13 +59,17 @@ class Trouble:
 
 async def show_client(request: Request) -> Response:
     """The page; with `?edit=1` the form stands in the place of the facts."""
+    is_edit = bool(request.query_params.get("edit"))
+    if is_edit:
+        actor_of(request).require(Permission.CLIENTS_EDIT)
     try:
-        if request.query_params.get("edit"):
-            actor_of(request).require(Permission.CLIENTS_EDIT)
-            return await show_card(request, Editing())
-        return await show_card(request)
+        shown = await show_card(request, Editing() if is_edit else None)
     except NotFound:
         return await _gone(request)
+    # Who opens unusually many cards may be copying them by hand.
+    watch = services_of(request).export_watch
+    await watch.opened(actor_of(request), request.path_params["client_id"])
+    return shown
 
 
 async def save(request: Request) -> Response:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.tables import Call
-from crm import changes, notifications, snooze
+from crm import changes, notifications, snooze, webhook_outbox
 from crm.access import SYSTEM
 from crm.intake_rules import IntakeRules
 from crm.notices import announce
@@ -153,6 +153,7 @@ async def _new(session: AsyncSession, client: Client | None, contact: Contact) -
     )
     session.add(inquiry)
     await session.flush()
+    await webhook_outbox.tell(session, "inquiry.opened", ("inquiry", inquiry.id), contact.at)
     if inquiry.responsible_id is not None:
         name = client.name if client else ""
         detail = {"number": contact.number, "client": name, "why": "new"}

@@ -23,6 +23,7 @@ from crm import (
     client_visibility,
     deals,
     notifications,
+    webhook_outbox,
 )
 from crm.access import SYSTEM, Action, Actor
 from crm.deals import DealFields
@@ -276,5 +277,8 @@ async def _keep(
         raise Conflict("inquiry", inquiry_id, why) from error
     subject = changes.Subject("inquiry", inquiry.id, inquiry.client_id)
     changes.record(session, actor, subject, before, _written(inquiry))
+    event = "inquiry.changed" if inquiry.state == "new" else "inquiry.closed"
+    now = datetime.now(UTC)
+    await webhook_outbox.tell(session, event, ("inquiry", inquiry_id), now, actor.login)
     announce(session, "inquiry", inquiry.id)
     return inquiry

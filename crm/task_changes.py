@@ -16,7 +16,7 @@ from crm.errors import Conflict, Forbidden, Invalid, NotFound
 from crm.series import Series
 from crm.tables import ChecklistItem, Task, TaskAssignee, User
 from crm.task_queries import assignee_ids, get
-from crm.task_rules import TaskFields
+from crm.task_rules import ReminderField, TaskFields
 from crm.task_visibility import in_scope
 from crm.task_writes import open_task, snapshot, tell_others, written
 
@@ -61,6 +61,31 @@ async def create(session: AsyncSession, actor: Actor, fields: TaskFields) -> Tas
     await written(session, actor, task, "task.add", await snapshot(session, task))
     await tell_others(session, actor, people, task, "task")
     return task
+
+
+async def fields_of(session: AsyncSession, actor: Actor, task_id: int) -> TaskFields:
+    """What a task says, to change a part of it with `dataclasses.replace`.
+
+    Raises:
+        NotFound, Forbidden: as `crm.task_queries.get`.
+    """
+    task = (await get(session, actor, task_id)).task
+    known = {
+        (one.before_min, one.by_email): None for one in await reminders.of_task(session, task.id)
+    }
+    return TaskFields(
+        title=task.title,
+        text=task.text,
+        due_at=task.due_at,
+        priority=task.priority,
+        assignees=tuple(await assignee_ids(session, task)),
+        client_id=task.client_id,
+        deal_id=task.deal_id,
+        call_id=task.call_id,
+        inquiry_id=task.inquiry_id,
+        rrule=task.rrule,
+        reminders=tuple(ReminderField(*one) for one in known),
+    )
 
 
 async def edit(

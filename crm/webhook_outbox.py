@@ -27,11 +27,26 @@ EVENT_OF_ACTION: Mapping[str, str] = MappingProxyType(
         "client.edit": "client.changed",
         "client.number.attach": "client.changed",
         "client.number.detach": "client.changed",
+        "client.confirm": "client.changed",
+        "client.consent": "client.changed",
         "client.merge": "client.merged",
+        "client.merge.undo": "client.changed",
+        "client.delete": "client.deleted",
+        "client.restore": "client.restored",
+        "deal.create": "deal.created",
+        "deal.edit": "deal.changed",
+        "deal.move": "deal.stage_changed",
+        "deal.delete": "deal.deleted",
+        "deal.restore": "deal.restored",
         "task.add": "task.created",
         "task.take": "task.changed",
         "task.release": "task.changed",
         "task.reopen": "task.changed",
+        "task.edit": "task.changed",
+        "task.move": "task.changed",
+        "task.snooze": "task.changed",
+        "task.unsnooze": "task.changed",
+        "task.end_series": "task.changed",
         "task.close": "task.closed",
     }
 )
@@ -89,16 +104,32 @@ async def on_event(
     if call is None or call.direction == "internal" or call.consultation:
         return ()
     at = call.ended_at or event.at or datetime.now(UTC)
+    await tell(session, "call.ended", ("call", call_row_id), at)
+    return ()
+
+
+async def tell(
+    session: AsyncSession, event: str, subject: tuple[str, int], at: datetime, by: str = ""
+) -> None:
+    """Tell of something that the audit log does not hold, in the transaction of the thing itself.
+
+    Args:
+        session: a write session.
+        event: one of `crm.webhooks.EVENTS`.
+        subject: kind and id.
+        at: when.
+        by: login of who did it, "" if nobody did.
+    """
+    kind, subject_id = subject
     told = {
-        "event": "call.ended",
+        "event": event,
         "at": at.astimezone(UTC).isoformat(),
-        "subject": {"kind": "call", "id": call_row_id},
-        "by": "",
+        "subject": {"kind": kind, "id": subject_id},
+        "by": by,
     }
     for webhook in (await session.scalars(select(Webhook).where(Webhook.active.is_(True)))).all():
-        if "call.ended" in webhook.events:
-            session.add(_delivery(webhook.id, "call.ended", told))
-    return ()
+        if event in webhook.events:
+            session.add(_delivery(webhook.id, event, told))
 
 
 def _delivery(webhook_id: int, event: str, payload: dict[str, Any]) -> WebhookDelivery:

@@ -13,7 +13,9 @@ Id = Annotated[int, Field(ge=1, le=10**18 - 1)]
 Time = Annotated[
     AwareDatetime,
     PlainSerializer(
-        lambda at: at.astimezone(UTC).isoformat().replace("+00:00", "Z"), return_type=str
+        lambda at: at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        return_type=str,
+        when_used="json",
     ),
 ]
 """A time with its zone; given in UTC."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -17,6 +19,27 @@ Long = Annotated[str, StringConstraints(max_length=500)]
 _PLAIN = (
     "name", "legal_name", "inn", "kpp", "ogrn", "legal_address", "address", "source", "notes",
 )  # fmt: skip
+
+
+CustomIn = (
+    bool
+    | int
+    | Annotated[float, Field(allow_inf_nan=False)]
+    | Annotated[str, StringConstraints(max_length=10_000)]
+    | Annotated[list[Annotated[str, StringConstraints(max_length=255)]], Field(max_length=200)]
+    | None
+)
+"""A value of an own field: numbers and sums may also be text, days are text such as "2026-11-22"."""
+CustomOut = bool | int | str | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a client's row: tags, own fields, and which of its other side the asker may see."""
+
+    tags: list[str]
+    custom: Mapping[str, bool | int | str | list[str]]
+    seen: set[int]
 
 
 class NumberIn(Schema):
@@ -68,6 +91,9 @@ class ClientIn(_Parts):
     source: str = Field(default="api", max_length=64)
     notes: str = Field(default="", max_length=20_000)
     responsible_id: Id | None = None
+    custom: dict[str, CustomIn] | None = Field(
+        default=None, description="Own fields of the company, by key."
+    )
 
     def fields(self) -> ClientFields:
         """What it says, as `crm` takes it."""
@@ -78,6 +104,7 @@ class ClientIn(_Parts):
             numbers=numbers_of(self.numbers),
             emails=emails_of(self.emails),
             workplaces=workplaces_of(self.workplaces),
+            custom=self.custom,
         )
 
 
@@ -98,6 +125,9 @@ class ClientPatch(Schema):
     numbers: list[NumberIn] | None = Field(default=None, max_length=50)
     emails: list[EmailIn] | None = Field(default=None, max_length=50)
     workplaces: list[WorkplaceIn] | None = Field(default=None, max_length=50)
+    custom: dict[str, CustomIn] | None = Field(
+        default=None, description="By key; keys that are left out stay, null empties a field."
+    )
 
     def changes(self) -> dict[str, object]:
         """Fields of `ClientFields` that shall be different."""
@@ -112,6 +142,8 @@ class ClientPatch(Schema):
             found["emails"] = emails_of(self.emails)
         if self.workplaces is not None:
             found["workplaces"] = workplaces_of(self.workplaces)
+        if self.custom is not None:
+            found["custom"] = self.custom
         return found
 
 
@@ -150,14 +182,15 @@ class ClientOut(Schema):
     workplaces: list[WorkplaceOut] = Field(description="Of a person: organisations.")
     staff: list[WorkplaceOut] = Field(description="Of an organisation: contact persons.")
     tags: list[str]
+    custom: dict[str, CustomOut] = Field(description="Own fields of the company, by key.")
 
     @classmethod
-    def of(cls, client: Client, tags: list[str], seen: set[int]) -> ClientOut:
+    def of(cls, client: Client, beside: Beside) -> ClientOut:
         """A loaded client, with those of its other side that the asker may see."""
         plain = {
             name: getattr(client, name)
             for name in cls.model_fields
-            if name not in ("numbers", "emails", "workplaces", "staff", "tags")
+            if name not in ("numbers", "emails", "workplaces", "staff", "tags", "custom")
         }
         return cls(
             **plain,
@@ -170,14 +203,15 @@ class ClientOut(Schema):
                     client_id=p.organisation_id, name=p.organisation.name, position=p.position
                 )
                 for p in client.workplaces
-                if p.organisation_id in seen
+                if p.organisation_id in beside.seen
             ],
             staff=[
                 WorkplaceOut(client_id=p.person_id, name=p.person.name, position=p.position)
                 for p in client.staff
-                if p.person_id in seen
+                if p.person_id in beside.seen
             ],
-            tags=tags,
+            tags=beside.tags,
+            custom=dict(beside.custom),
         )
 
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import bin as bin_of_things
-from crm import call_links, client_merge, client_visibility, clients
+from crm import call_links, client_merge, client_visibility, clients, custom_values
 from crm.access import Actor, Permission
 from crm.bin_kinds import Kind
+from crm.custom_kinds import Value
 from crm.finding.search import find
 from crm.finding.terms import folded
 from crm.tables import Client, ClientTag, Tag
 from web.api.operation import Asked, Operation
 from web.api.paging import cursor_of, id_in
 from web.api.resources.client_schemas import (
+    Beside,
     ClientIn,
     ClientList,
     ClientOut,
@@ -115,7 +117,22 @@ async def _out(session: AsyncSession, actor: Actor, shown: Sequence[Client]) -> 
     )
     for client_id, name in await session.execute(named):
         tags[client_id].append(name)
-    return [ClientOut.of(client, tags[client.id], seen) for client in shown]
+    custom = await custom_values.of_many(session, deals=False, ids=[one.id for one in shown])
+    return [
+        ClientOut.of(one, Beside(tags[one.id], _plain(custom.get(one.id, {})), seen))
+        for one in shown
+    ]
+
+
+def _plain(values: Mapping[str, Value]) -> dict[str, bool | int | str | list[str]]:
+    """Values as JSON has them: exact numbers and days as text."""
+    found: dict[str, bool | int | str | list[str]] = {}
+    for key, value in values.items():
+        if isinstance(value, tuple):
+            found[key] = [str(one) for one in value]
+        else:
+            found[key] = value if isinstance(value, bool | int) else str(value)
+    return found
 
 
 def _which(query: ClientQuery) -> list[ColumnElement[bool]]:

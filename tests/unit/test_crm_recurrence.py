@@ -1,5 +1,7 @@
 """Times of tasks that come again: month ends, leap days, the change of the clocks."""
 
+# ruff: noqa: DTZ001 - wall times have no zone
+
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -84,9 +86,7 @@ def test_hour_that_spring_leaves_out_is_the_next_one_and_of_two_in_autumn_the_fi
 def test_series_ends_by_count_and_by_day() -> None:
     first = datetime(2026, 11, 20, 13, 30)
     by_count = rule_of(Recurrence(every=Every.DAY, count=3), first)
-    by_day = rule_of(
-        Recurrence(every=Every.DAY, until=end_of_day(datetime(2026, 11, 22))), first
-    )
+    by_day = rule_of(Recurrence(every=Every.DAY, until=end_of_day(datetime(2026, 11, 22))), first)
     for rule in (by_count, by_day):
         assert len(next_times(rule, first, 10)) == 3
         assert following(rule, first, datetime(2026, 11, 22, 13, 30)) is None

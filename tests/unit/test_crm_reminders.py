@@ -19,8 +19,8 @@ from calls.db import Database
 from crm import mail, reminder_mail, reminders, snooze, tasks
 from crm.access import SYSTEM, Actor
 from crm.errors import MailRefused, MailUnsure, SettingMissing
-from crm.task_rules import ReminderField
 from crm.tables import Notification, Reminder, User
+from crm.task_rules import ReminderField
 from web.core import Core
 from web.settings import Settings
 from web.task_chores import send_mails
@@ -67,10 +67,14 @@ async def test_two_processes_tell_each_reminder_once(db: Database, database_url:
 async def test_process_that_dies_before_its_commit_has_told_nothing(db: Database) -> None:
     anna = await person(db, "anna")
     await make(db, anna, due_at=in_minutes(-1))
-    with pytest.raises(KeyboardInterrupt):
+
+    async def shows_and_dies() -> None:
         async with db.write() as session:
             await reminders.show_due(session, datetime.now(UTC))
             raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await shows_and_dies()
     assert await told(db, anna) == []
     assert await show(db) == 1
 

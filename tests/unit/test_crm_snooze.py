@@ -6,44 +6,19 @@ import pytest
 from sqlalchemy import update
 from support.clients import client
 from support.people import person
-from support.tasks import in_minutes, make, task_of, told
-from support.told_calls import Told, record_of
+from support.tasks import call_comes, in_minutes, make, task_of, told
+from support.told_calls import Told
 
-from calls import log
 from calls.db import Database
 from crm import snooze, task_queries
 from crm.access import SYSTEM, Actor
-from crm.call_links import CallLinks
 from crm.errors import Invalid
-from crm.missed_calls import MissedCalls
-from crm.number_rules import NumberRules
-from crm.settings import CrmSettings
-from crm.snooze import Snoozes
-from crm.task_queries import TaskFilter, Which
 from crm.tables import Task
-from pbx.events import CallEnded, CallStarted, Direction
+from crm.task_queries import TaskFilter, Which
+from pbx.events import Direction
 
 NUMBER = "+79161234567"
 FIRM = "+74951112233"
-
-
-async def tell(db: Database, told_call: Told) -> None:
-    """Begin and end of a call, to the handlers in the order of the installation."""
-    rules = NumberRules()
-    handlers = (CallLinks(rules), MissedCalls(CrmSettings()), Snoozes())
-    record = record_of(told_call)
-    begun = CallStarted(
-        pbx=record.pbx, call=record.linkedid, at=record.started_at, direction=record.direction,
-        caller=record.caller, called=record.called, linkedids=record.linkedids,
-    )  # fmt: skip
-    ended = CallEnded(
-        pbx=record.pbx, call=record.linkedid, at=record.ended_at, ended_by=record.ended_by
-    )
-    for event in (begun, ended):
-        async with db.write() as session:
-            written = await log.write(session, record)
-            for handler in handlers:
-                await handler.on_event(session, event, record, written.call_id)
 
 
 async def seen(db: Database, actor: Actor, which: Which = Which.OPEN) -> list[int]:
@@ -80,7 +55,7 @@ async def test_call_of_the_client_wakes_the_task_and_says_why(db: Database, answ
     task_id = await make(db, anna, client_id=client_id)
     await snoozed(db, anna, task_id)
     talks = ((5, 60, "101"),) if answered else ()
-    await tell(db, Told(number=NUMBER, at=in_minutes(1), talks=talks, lasted_s=60))
+    await call_comes(db, Told(number=NUMBER, at=in_minutes(1), talks=talks, lasted_s=60))
     task = await task_of(db, task_id)
     assert task.snoozed_until is None
     assert task.woken_call_id is not None
@@ -94,7 +69,7 @@ async def test_call_of_a_contact_person_wakes_the_task_of_the_firm(db: Database)
     await client(db, "Ирина", NUMBER, organisation_id=firm)
     task_id = await make(db, anna, client_id=firm)
     await snoozed(db, anna, task_id)
-    await tell(db, Told(number=NUMBER, at=in_minutes(1)))
+    await call_comes(db, Told(number=NUMBER, at=in_minutes(1)))
     assert (await task_of(db, task_id)).snoozed_until is None
 
 
@@ -107,18 +82,18 @@ async def test_what_is_no_contact_of_the_client_wakes_nothing(db: Database) -> N
     ours = Told(number=NUMBER, at=in_minutes(1), direction=Direction.OUT, talks=((3, 60, "101"),))
     begun_before = Told(number=NUMBER, at=in_minutes(-5), talks=((5, 600, "101"),), lasted_s=600)
     for call in (ours, begun_before, Told(number=FIRM, at=in_minutes(2))):
-        await tell(db, call)
+        await call_comes(db, call)
     assert (await task_of(db, task_id)).snoozed_until is not None
     assert await told(db, anna) == []
 
 
 async def test_vain_call_of_a_stranger_wakes_his_call_back(db: Database) -> None:
     anna = await person(db, "anna")
-    await tell(db, Told(number=NUMBER, at=in_minutes(-60)))
+    await call_comes(db, Told(number=NUMBER, at=in_minutes(-60)))
     (task_id,) = await seen(db, anna)
     await snoozed(db, anna, task_id)
     assert await seen(db, anna) == []
-    await tell(db, Told(number=NUMBER, at=in_minutes(1)))
+    await call_comes(db, Told(number=NUMBER, at=in_minutes(1)))
     assert await seen(db, anna) == [task_id]
     assert (await task_of(db, task_id)).missed_calls == 2
 

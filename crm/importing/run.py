@@ -31,11 +31,11 @@ from crm.importing.source import Row, Table
 from crm.importing.writing import Writer
 from crm.number_rules import NumberRules
 
-FIRST_CHUNK = 100
-SMALLEST_CHUNK = 80
+FIRST_CHUNK = 250
+SMALLEST_CHUNK = 250
 LARGEST_CHUNK = 600
 CHECK_CHUNK = 1000
-LONG_S = 0.2
+LONG_S = 0.25
 """A transaction that took longer is followed by smaller ones: calls wait for their turn to write."""
 
 OnChunk = Callable[[AsyncSession, int, Sequence[RowPlan]], Awaitable[None]]

@@ -112,10 +112,10 @@ def _actions() -> dict[Action, str]:
 
 def _scopes() -> dict[Scope, str]:
     return {
-        Scope.NONE: _("nobody's"),
-        Scope.OWN: _("own"),
-        Scope.DEPARTMENT: _("the department's"),
-        Scope.ALL: _("everybody's"),
+        Scope.NONE: _("of nobody"),
+        Scope.OWN: _("only own ones"),
+        Scope.DEPARTMENT: _("of the department"),
+        Scope.ALL: _("of everybody"),
     }
 
 

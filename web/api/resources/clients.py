@@ -38,8 +38,9 @@ async def list_clients(asked: Asked) -> ClientList:
     which = _which(query)
     if query.q is not None:
         hits = await find(asked.session, actor, query.q, where=which, limit=query.limit)
-        items = await _shown(asked.session, actor, [hit.client_id for hit in hits])
-        return ClientList(items=items, next_cursor=None)
+        found = [hit.client_id for hit in hits]
+        await asked.services.export_watch.opened(actor, *found)
+        return ClientList(items=await _shown(asked.session, actor, found), next_cursor=None)
     after = id_in(query.cursor)
     wanted = select(Client.id).where(client_visibility.seen_by(actor), *which)
     if after is not None:
@@ -47,12 +48,16 @@ async def list_clients(asked: Asked) -> ClientList:
     rows = (await asked.session.scalars(wanted.order_by(Client.id).limit(query.limit + 1))).all()
     ids = list(rows[: query.limit])
     more = cursor_of(ids[-1]) if len(rows) > query.limit else None
+    # A program that reads the whole base page by page is told of as a person who opens all cards.
+    await asked.services.export_watch.opened(actor, *ids)
     return ClientList(items=await _shown(asked.session, actor, ids), next_cursor=more)
 
 
 async def get_client(asked: Asked) -> ClientOut:
     """One client."""
-    return await _one(asked, asked.id("client_id"))
+    shown = await _one(asked, asked.id("client_id"))
+    await asked.services.export_watch.opened(asked.actor, shown.id)
+    return shown
 
 
 async def add_client(asked: Asked) -> ClientOut:

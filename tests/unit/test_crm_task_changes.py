@@ -10,9 +10,9 @@ from calls.db import Database
 from crm import agents, checklists, reminders, task_changes, task_queries, tasks
 from crm.access import SYSTEM, Action, Actor, Scope
 from crm.errors import Conflict, Forbidden, Invalid, NotFound
+from crm.tables import Change, Task
 from crm.task_queries import TaskFilter, Which, Whose
 from crm.task_rules import ReminderField, TaskFields
-from crm.tables import Change, Task
 
 
 async def titles(db: Database, actor: Actor, **only: object) -> list[str]:

@@ -15,8 +15,8 @@ from crm.access import SYSTEM, Actor
 from crm.errors import Conflict, Invalid
 from crm.recurrence import Every, Recurrence
 from crm.series import Series
-from crm.task_rules import ReminderField, TaskFields
 from crm.tables import Task
+from crm.task_rules import ReminderField, TaskFields
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 

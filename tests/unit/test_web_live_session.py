@@ -35,13 +35,21 @@ async def test_connect_gives_a_snapshot_numbered_zero_with_every_region(site: Si
     assert end.kinds[0] == "snapshot"
     assert end.seqs == list(range(len(end.seqs)))
     stored = {region.name for region in regions.REGIONS if "board" in region.views}
-    assert set(end.regions) == stored | {"link", "pops", "badge-tasks", "own-state"}
+    assert set(end.regions) == stored | {
+        "link",
+        "pops",
+        "bell",
+        "badge-tasks",
+        "badge-inquiries",
+        "own-state",
+    }
 
 
 async def test_operator_asking_for_the_board_gets_none_of_it(site: Site) -> None:
     async with live_page(site.app, await cookie_of(site, "anna"), "board") as end:
         await end.settle()
-    assert set(end.regions) == {"link", "pops", "badge-tasks", "own-state"}
+    own = {"link", "pops", "bell", "badge-tasks", "badge-inquiries", "own-state", "my-day"}
+    assert set(end.regions) == own
 
 
 async def new_call(site: Site, ids: dict[str, int]) -> None:

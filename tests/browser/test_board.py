@@ -41,8 +41,14 @@ def names_in(page: Page, stage_id: int) -> Locator:
     return page.locator(f"#cards-{stage_id} [data-deal-link]")
 
 
+async def settled(page: Page) -> None:
+    """The board is as the server had it, and nothing is under way."""
+    await expect(page.locator("#board:not([data-waits])")).to_be_attached()
+
+
 async def drag(page: Page, name: str, stage_id: int) -> None:
     """By the mouse, in small steps as a hand does."""
+    await settled(page)
     source, target = card(page, name), page.locator(f"#cards-{stage_id}")
     await target.scroll_into_view_if_needed()
     await source.scroll_into_view_if_needed()
@@ -85,6 +91,7 @@ async def test_deal_is_dragged_lost_with_a_reason_and_two_people_never_overwrite
     assert (lost.state, lost.loss_note) == ("lost", "next year")
 
     # A colleague moves "Floor" while this board still shows it where it was.
+    await settled(page)
     async with live_site.services.db.write() as session:
         to = Move(stage_id=stage["Offer made"])
         await deal_moves.move(session, SYSTEM, floor, 1, to)

@@ -12,6 +12,7 @@ const board = document.querySelector("[data-board]");
 const sorted = new WeakSet();
 const waiting = []; // keys for cards that the server has not answered about yet
 let busy = 0;
+let isHeld = false; // a card is pressed, and may be dragged the next moment
 let timer = 0;
 
 const columnOf = (element) => element.closest("[data-stage]");
@@ -35,7 +36,7 @@ function tell(text) {
 // The columns anew, with as many cards of each as are shown now.
 async function refresh() {
   clearTimeout(timer);
-  if (busy || isTyping() || document.querySelector("dialog[open]")) return later();
+  if (busy || isHeld || isTyping() || document.querySelector("dialog[open]")) return later();
   const shown = [...board.querySelectorAll("[data-stage]")].map((column) => `${column.dataset.stage}:${column.dataset.shown}`);
   const address = new URL(board.dataset.address, location.href);
   address.searchParams.set("part", "board");
@@ -45,11 +46,12 @@ async function refresh() {
     const answer = await fetch(address);
     const text = await answer.text();
     if (!answer.ok) return say(errorText(text), { bad: true });
-    if (busy || isTyping()) return later();
+    if (busy || isHeld || isTyping()) return later();
     const scrolled = board.scrollLeft;
     board.innerHTML = text;
     board.scrollLeft = scrolled;
     start();
+    delete board.dataset.waits;
     if (focused) linkOf(document.getElementById(focused) ?? board)?.focus({ preventScroll: true });
   } catch {
     say(words().noServer, { bad: true });
@@ -58,6 +60,7 @@ async function refresh() {
 
 function later() {
   clearTimeout(timer);
+  board.dataset.waits = "";
   timer = setTimeout(refresh, REFRESH_MS);
 }
 
@@ -220,5 +223,7 @@ board.addEventListener("submit", async (event) => {
   }
 });
 
+board.addEventListener("pointerdown", (event) => { isHeld = Boolean(event.target.closest("[data-movable]")); });
+for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => { isHeld = false; });
 document.body.addEventListener("slovo:deal", later);
 start();

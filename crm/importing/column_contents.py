@@ -44,7 +44,7 @@ class Contents:
     @property
     def firms(self) -> bool:
         """Whether these are names of organisations, most of all."""
-        return self.firms_share >= 0.5
+        return self.firms_share > 0.5
 
     @property
     def people(self) -> bool:

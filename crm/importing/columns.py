@@ -134,6 +134,13 @@ def _by_contents(known: Meaning, header: str, contents: Contents) -> str:
         if contents.phones > 0.6:
             return "phone"
         return "address" if "почт" in fold(header) else "email"
+    if (
+        known.field == "phone"
+        and contents.people
+        and contents.phones == 0
+        and "контакт" in fold(header)
+    ):
+        return "contact"
     if known.field == "inn" and contents.kpps > 0.6:
         return "kpp"
     return known.field
@@ -142,6 +149,9 @@ def _by_contents(known: Meaning, header: str, contents: Contents) -> str:
 def _settle(columns: list[Column], contents: Sequence[Contents]) -> None:
     """Make one column of each field that a card has only once."""
     _settle_names(columns, contents)
+    if not {"deal_name", "deal_stage"} & {column.field for column in columns}:
+        # A sum alone is what somebody spent, or owes: no deal.
+        _rename(columns, "deal_amount", "")
     seen: set[str] = set()
     for at, column in enumerate(columns):
         if not column.field or column.field in SEVERAL:

@@ -58,7 +58,8 @@ _RULES: tuple[tuple[str, str], ...] = (
               r"^почта|\bпочта$|адрес эл|^mail$|^мыло$"),
     ("phone", r"телефон|\bтел\b|\bтлф\b|\bтф\b|^т$|^моб\b|\bмоб(ильн\w*)?$|мобильн|\bсот(ов\w*)?\b|whats ?app|ватсап|"
               r"вацап|вотсап|viber|вайбер|факс|\bfax\b|phone|mobile|\bcell\b|\btel\b|контактн\w* номер|"
-              r"номер (клиента|абонента|для связи)"),
+              r"номер (клиента|абонента|для связи)|"
+              r"^контакты|контактн\w* (данн|информ)|^связь$"),
     ("inn", r"\bинн\b|\binn\b|tax ?id|\bvat\b|taxpayer"),
     ("kpp", r"\bкпп\b|\bkpp\b"),
     ("ogrn", r"\bогрн(ип)?\b|\bogrn(ip)?\b"),
@@ -98,12 +99,14 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("source", r"источник|откуда|канал (прив|прод|реклам)|\bsource\b|^канал$|рекламн"),
     ("notes", r"^прим|^комм?\b|коммент|заметк|описан|\bnotes?\b|comment|remark|^доп(олнительн\w*)?\b|^инфо|прочее|пометк|"
               r"memo|особенност"),
-    ("organisation", r"организац|компани|фирм|\bюр\w* лиц|юрлиц|предприят|контрагент|company|organi[sz]ation|место работы|"
-                     r"account name|работодател|учрежден|бренд|^поставщик|^дилер|агентство"),
+    ("organisation", r"организац|^орг\b|компани|фирм|\bюр\w* лиц|юрлиц|предприят|контрагент|company|organi[sz]ation|"
+                     r"место работы|account name|работодател|учрежден|бренд|^поставщик|^дилер|агентство"),
     ("name", r"^клиент|клиент$|покупател|заказчик|абонент|наименован|назван|партнер|^name$|customer|client|^гость|пациент|"
              r"ученик|собственник|владелец|получател|плательщик|^кто$|абонент|^контакт$|^контрагент|контакта$"),
 )  # fmt: skip
 _COMPILED = tuple((field, re.compile(pattern)) for field, pattern in _RULES)
+_NUMBERED = re.compile(r"(?<=[^\W\d_])(?=\d)")
+"""Between "тел" and "2" of "Тел2"."""
 _NO_LETTER = re.compile(r"[^\w]+|_+")
 _PHONE_OF_PERSON = re.compile(
     r"моб|сот|личн|контактн\w* лиц|лпр|директор|руковод|mobile|cell|whats|viber|ватсап|домашн"
@@ -140,9 +143,8 @@ def meaning_of(header: str) -> Meaning | None:
 
 def fold(header: str) -> str:
     """A header in the form in which it is compared: lower case, ё as е, words with single spaces."""
-    return " ".join(
-        _NO_LETTER.sub(" ", header.casefold().replace("ё", "е").replace("№", " no ")).split()
-    )
+    text = _NUMBERED.sub(" ", header.casefold().replace("ё", "е").replace("№", " no "))
+    return " ".join(_NO_LETTER.sub(" ", text).split())
 
 
 def names_firms(header: str) -> bool:

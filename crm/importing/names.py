@@ -69,6 +69,8 @@ def kind_of(name: str) -> Kind | None:
 
 def is_firm(name: str) -> bool:
     """Whether a name is an organisation's: a legal form, a word such as "завод", or a name in quotation marks."""
+    if re.match(r"ип\s+\S", name, re.IGNORECASE):
+        return True
     for text in (name, name.translate(_LATIN_AS_RUSSIAN)):
         for form in _FORM.findall(text):
             if form.casefold() not in _SHORT_FORM or form.isupper():
@@ -96,6 +98,9 @@ def is_full_name(name: str) -> bool:
 
 def kind_from(cell: str) -> Kind | None:
     """The kind that a column such as "Тип клиента" gives."""
+    short = cell.strip(" .").casefold()
+    if short in ("ю", "ф"):
+        return "organisation" if short == "ю" else "person"
     if _OF_FIRM.search(cell):
         return "organisation"
     return "person" if _OF_PERSON.search(cell) else None

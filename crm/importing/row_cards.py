@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _BOTH = re.compile(r"(.{3,}?)\s*(?:\((.{3,})\)|[,;/]\s*(.{3,})|\s[-–—]\s(.{3,}))")
 _NAME_BESIDE = re.compile(r"[А-ЯЁ][а-яё]{2,}(?: [А-ЯЁ][а-яё]*\.?){0,2}")
+_NAME_AND_POSITION = re.compile(r"([А-ЯЁA-Z][^,]+),\s*([а-яёa-z][^,]{3,})")
+"""As in "Сидорова Анна, бухгалтер"."""
 _FIRM_FIELDS = frozenset(
     ["inn", "kpp", "ogrn", "legal_address", "legal_name", "contact", "requisites"]
 )
@@ -213,7 +215,9 @@ def _firm(read: Read, text: str) -> Card:
 
 
 def _person(text: str, column: int, position: str) -> Card:
-    return Card(kind="person", name=person_name(text), position=position, column=column)
+    if named := _NAME_AND_POSITION.fullmatch(one_line(text)):
+        text, position = named[1], named[2]
+    return Card(kind="person", name=person_name(text), position=position[:128], column=column)
 
 
 def _nameless(read: Read, registration: str) -> Card | None:

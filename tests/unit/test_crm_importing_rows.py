@@ -345,3 +345,26 @@ def test_any_table_is_read_without_a_fault(rows: list[list[Cell]]) -> None:
             assert made.card.kind in ("person", "organisation")
             assert made.card.name or made.card.phones
             assert len(made.card.name) <= 255
+
+
+def test_habits_of_real_tables_are_understood() -> None:
+    rows = [["Клиент", "Юр/Физ", "Тел1", "Контакты"], ["Ромашка", "Ю", "89161234567", "почта: a@b.example"],
+            ["Иванов", "Ф", "", "тел: 8-903-1112233"]]  # fmt: skip
+    first, second = (entry.cards[0] for entry in entries(rows))
+    assert (first.kind, numbers(first), first.emails) == (
+        "organisation",
+        ["+79161234567"],
+        ["a@b.example"],
+    )
+    assert (second.kind, numbers(second)) == ("person", ["+79031112233"])
+    firm, person = one(
+        ["Орг-ция", "Контактное лицо/должность"], ["ООО А", "Сидорова Анна, бухгалтер"]
+    ).cards
+    assert (firm.name, person.name, person.position) == ("ООО А", "Сидорова Анна", "бухгалтер")
+    assert one(["Клиент", "ИНН"], ["Ип Козлов", "500100732259"]).cards[0].kind == "organisation"
+
+
+def test_sum_without_a_deal_makes_none() -> None:
+    layout = find_layout([["Имя", "Сумма покупок"], ["Иван", "1500"]])
+    assert layout.fields["Сумма покупок"] == ""
+    assert one(["Имя", "Сделка", "Сумма"], ["Иван", "Окна", "1500"]).deal is not None

@@ -13,8 +13,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
-from crm import audit, changes, deal_visibility, deals, funnels
-from crm.access import Action, Actor, Permission
+from crm import audit, changes, deals, funnels
+from crm.access import Actor, Permission
 from crm.errors import Conflict, Invalid
 from crm.notices import announce
 from crm.tables import Deal, DealStep, LossReason, Stage
@@ -217,11 +217,3 @@ async def _number_anew(session: AsyncSession, stage_id: int) -> None:
     place = select(ranked.c.number).where(ranked.c.id == Deal.id).scalar_subquery()
     row = update(Deal).where(Deal.stage_id == stage_id).values(place=place)
     await session.execute(row.execution_options(synchronize_session=False))
-
-
-async def may_move(session: AsyncSession, actor: Actor, deal_id: int) -> bool:
-    """Whether the actor may move this deal."""
-    if not actor.may(Permission.DEALS_EDIT):
-        return False
-    query = select(Deal.id).where(Deal.id == deal_id, deal_visibility.seen_by(actor, Action.EDIT))
-    return await session.scalar(query) is not None

@@ -34,7 +34,7 @@ from crm.deal_items import ItemFields, lines_of, put_items
 from crm.errors import Conflict, Invalid, NotFound
 from crm.finding import index
 from crm.notices import announce
-from crm.tables import Deal, DealStep, Stage, User
+from crm.tables import Deal, DealStep, User
 
 CURRENCIES = ("RUB", "USD", "EUR", "KZT", "BYN", "CNY")
 _NAME_LENGTH = 255
@@ -288,15 +288,3 @@ def _snapshot(deal: Deal) -> dict[str, object]:
         "name", "client_id", "contact_id", "amount", "currency", "responsible_id", "expected_on", "notes", "source",
     )  # fmt: skip
     return {name: getattr(deal, name) for name in names} | {"items": lines_of(deal)}
-
-
-async def stage_of(session: AsyncSession, deal: Deal) -> Stage:
-    """The stage of a deal.
-
-    Raises:
-        NotFound: its row is gone.
-    """
-    stage = await session.get(Stage, deal.stage_id)
-    if stage is None:
-        raise NotFound("stage", deal.stage_id)
-    return stage

@@ -60,6 +60,8 @@ class Known:
         self._emails: dict[str, list[Existing]] = defaultdict(list)
         self._inns: dict[str, list[Existing]] = defaultdict(list)
         self._names: dict[str, list[Existing]] = defaultdict(list)
+        """Organisations, and people of whom nothing but the name is known: a large base has hundreds of namesakes."""
+        self._colleagues: dict[tuple[int, str], list[Existing]] = defaultdict(list)
         self._refs: set[int] = set()
 
     def __contains__(self, ref: int) -> bool:
@@ -68,12 +70,16 @@ class Known:
     def add(self, one: Existing) -> None:
         """Add a client, or what was learnt of one."""
         self._refs.add(one.ref)
-        for table, keys in (
+        name = _name_key(one.kind, one.name) if one.name else ""
+        by_name = bool(name) and (one.kind == "organisation" or not _reachable(one))
+        tables: list[tuple[dict[Any, list[Existing]], Iterable[Any]]] = [
             (self._phones, one.phones),
             (self._emails, one.emails),
             (self._inns, [one.inn] if one.inn else []),
-            (self._names, [_name_key(one.kind, one.name)] if one.name else []),
-        ):
+            (self._names, [name] if by_name else []),
+            (self._colleagues, [(firm, name) for firm in one.firms] if name else []),
+        ]
+        for table, keys in tables:
             for key in keys:
                 if one not in table[key]:
                     table[key].append(one)
@@ -115,8 +121,12 @@ class Known:
 
     def _by_name(self, card: Card, firm: Existing | None) -> Iterable[tuple[Existing, int]]:
         """Namesakes are no duplicates; without anything else to tell them apart the same name is the same client."""
+        key = _name_key(card.kind, card.name)
         alone = not (card.phones or card.emails or card.inn)
-        for one in self._names.get(_name_key(card.kind, card.name), ()):
+        found = list(self._names.get(key, ())) if alone or card.kind == "organisation" else []
+        if firm is not None:
+            found += [one for one in self._colleagues.get((firm.ref, key), ()) if one not in found]
+        for one in found:
             is_firm = card.kind == "organisation"
             colleague = firm is not None and firm.ref in one.firms
             if (is_firm or colleague or (alone and not _reachable(one))) and _agree(card, one):

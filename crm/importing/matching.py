@@ -79,8 +79,27 @@ async def fetch(
     cards = [card for entry in entries for card in entry.cards]
     ids = {one for one in await _ids(session, cards) if one not in known}
     found = await _load(session, actor, ids, import_id)
+    staff = await _staff(session, cards, found.values())
+    found |= await _load(session, actor, {one for one in staff if one not in known}, import_id)
     for one in found.values():
         known.add(one)
+
+
+async def _staff(
+    session: AsyncSession, cards: Sequence[Card], found: Collection[Existing]
+) -> set[int]:
+    """Contact persons of the organisations found who are called as somebody in these rows."""
+    firms = [one.ref for one in found if one.kind == "organisation"]
+    names = {folded(card.name) for card in cards if card.kind == "person" and card.name}
+    ids: set[int] = set()
+    for part in _parts(firms) if names else ():
+        query = (
+            select(Membership.person_id)
+            .join(Client, Client.id == Membership.person_id)
+            .where(Membership.organisation_id.in_(part), Client.search_name.in_(names))
+        )
+        ids.update(await session.scalars(query))
+    return ids - {one.ref for one in found}
 
 
 async def _ids(session: AsyncSession, cards: Sequence[Card]) -> set[int]:
@@ -105,7 +124,7 @@ def _names_of(card: Card) -> list[str]:
     if not card.name:
         return []
     if card.kind == "person":
-        return [folded(card.name)]
+        return [] if card.phones or card.emails or card.inn else [folded(card.name)]
     core, form = firm_key(card.name)
     if not form:
         return [folded(card.name), core]

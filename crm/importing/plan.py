@@ -206,6 +206,7 @@ class Planner:
             allowed = person.of_file or self._on_duplicate is not OnDuplicate.SKIP
             if firm.ref not in person.firms and person.kind == "person" and allowed:
                 person.firms.add(firm.ref)
+                self.known.add(person)
                 plan.jobs.append((person, firm, card.position))
 
     @staticmethod

@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from calls.db import exclusive
 from calls.retry import RetryRule
 from crm.notices import announce
 from crm.notifications import News, tell
+from crm.reminders import FEW_LATE
 from crm.tables import Reminder, Task, User
 
 RETRY = RetryRule(attempts=6, first_s=60.0, factor=4.0, longest_s=4 * 3600.0)
@@ -43,17 +45,30 @@ class Mail:
     attempt: int
 
 
-async def claim(session: AsyncSession, now: datetime) -> list[Mail]:
-    """Take what shall be sent now; it must be committed before it is sent.
+async def claim(session: AsyncSession, now: datetime) -> list[Mail] | None:
+    """Take one letter that shall be sent now: one reminder, or all of a person where there are many.
+
+    It must be committed before it is sent. No more is taken at once: a process that dies leaves one letter in doubt.
 
     Args:
         session: a write session.
         now: the moment.
+
+    Returns:
+        What the letter tells of; [] if its person has no address (then it is given up); None if nothing waits.
     """
     await exclusive(session, "reminder-mail")
+    user_id = await session.scalar(_due(now, Reminder.user_id).limit(1))
+    if user_id is None:
+        return None
+    waiting = _due(now, Reminder.id).where(Reminder.user_id == user_id).limit(MOST_AT_ONCE)
+    wanted = list((await session.scalars(waiting)).all())
     taken = (
         update(Reminder)
-        .where(Reminder.id.in_(_due(now).scalar_subquery()), Reminder.mail_state == "waiting")
+        .where(
+            Reminder.id.in_(wanted if len(wanted) > FEW_LATE else wanted[:1]),
+            Reminder.mail_state == "waiting",
+        )
         .values(mail_state="sending", mail_at=now, mail_attempts=Reminder.mail_attempts + 1)
         .returning(Reminder.id)
         .execution_options(synchronize_session=False)
@@ -123,7 +138,7 @@ async def give_up(session: AsyncSession, ids: Collection[int], why: str) -> None
 
 async def is_any_due(session: AsyncSession, now: datetime) -> bool:
     """Whether `claim` or `give_up_lost` would find something; needs no write session."""
-    found = [await session.scalar(query.limit(1)) for query in (_due(now), _lost(now))]
+    found = [await session.scalar(query.limit(1)) for query in (_due(now, Reminder.id), _lost(now))]
     return any(one is not None for one in found)
 
 
@@ -139,12 +154,11 @@ async def give_up_lost(session: AsyncSession, now: datetime) -> list[int]:
     return ids
 
 
-def _due(now: datetime) -> Select[int]:
+def _due(now: datetime, what: InstrumentedAttribute[int]) -> Select[int]:
     return (
-        select(Reminder.id)
+        select(what)
         .where(Reminder.mail_state == "waiting", Reminder.mail_at <= now)
-        .order_by(Reminder.mail_at)
-        .limit(MOST_AT_ONCE)
+        .order_by(Reminder.mail_at, Reminder.id)
     )
 
 

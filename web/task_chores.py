@@ -7,7 +7,6 @@ writes nothing; each claims what it does, so that several processes never do the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -15,7 +14,6 @@ import structlog
 from crm import date_reminders, mail, reminder_mail, reminders, snooze, task_series
 from crm.errors import MailRefused, MailUnsure
 from crm.reminder_mail import Mail
-from crm.reminders import FEW_LATE
 from web import format as formats
 from web.core import Core
 from web.i18n import current_locale, ngettext, use_locale
@@ -74,12 +72,12 @@ async def send_mails(core: Core) -> None:
     async with core.db.write() as session:
         for reminder_id in await reminder_mail.give_up_lost(session, now):
             log.error("reminder_mail_lost", reminder=reminder_id)
-    async with core.db.write() as session:
-        claimed = await reminder_mail.claim(session, now)
-    for _user, listed in groupby(claimed, key=lambda one: one.user_id):
-        mails = list(listed)
-        letters = [mails] if len(mails) > FEW_LATE else [[one] for one in mails]
-        for letter in letters:
+    while True:
+        async with core.db.write() as session:
+            letter = await reminder_mail.claim(session, utc_now())
+        if letter is None:
+            return
+        if letter:
             await _send(core, letter)
 
 

@@ -224,7 +224,9 @@ async def test_email_of_a_process_that_died_while_sending_is_not_sent_again(
     await show(db)
     now = datetime.now(UTC)
     async with db.write() as session:
-        (claimed,) = await reminder_mail.claim(session, now)
+        letter = await reminder_mail.claim(session, now)
+    assert letter is not None
+    (claimed,) = letter
     assert claimed.address == "anna@firm.example"
     core = core_of(db, settings_of(server, tmp_path))
     await send_mails(core)

@@ -231,6 +231,20 @@ CASES: Mapping[str, Case] = {
         kind="deal", action=EDIT, path={"payment_id": 1}
     ),
     "GET /api/v1/calls/{call_id:id}": Case(kind="call"),
+    "GET /api/v1/inquiries/{inquiry_id:id}": Case(kind="inquiry"),
+    "POST /api/v1/inquiries/{inquiry_id:id}/attach": Case(
+        kind="inquiry", form=lambda w, _r: {"client_id": w.of("client", Relation.OWN)}
+    ),
+    "POST /api/v1/inquiries/{inquiry_id:id}/close": Case(
+        kind="inquiry", form=lambda _w, _r: {"reason": "not ours"}
+    ),
+    "POST /api/v1/inquiries/{inquiry_id:id}/deal": Case(kind="inquiry"),
+    "GET /api/v1/tasks/{task_id:id}": Case(kind="task"),
+    "PATCH /api/v1/tasks/{task_id:id}": Case(
+        kind="task", form=lambda _w, _r: {"title": "New", "version": 1}
+    ),
+    "POST /api/v1/tasks/{task_id:id}/close": Case(kind="task", form=lambda _w, _r: {"result": ""}),
+    "POST /api/v1/tasks/{task_id:id}/reopen": Case(kind="task"),
 }  # fmt: skip
 
 ELSEWHERE: Mapping[str, str] = {

@@ -73,6 +73,7 @@ PURE = [
     "crm/client_fields.py",
     "crm/company_details.py",
     "crm/custom_kinds.py",
+    "crm/client_category.py",
     "crm/contact.py",
     "crm/deal_sums.py",
     "crm/funnel_counts.py",

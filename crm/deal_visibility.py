@@ -29,7 +29,8 @@ def seen_by(actor: Actor, action: Action = Action.SEE) -> ColumnElement[bool]:
 def in_scope(actor: Actor, action: Action = Action.SEE) -> ColumnElement[bool]:
     """As `seen_by`, for deals in the bin as well.
 
-    "Own" are deals that the actor is responsible for, and those without a responsible person that the actor made.
+    "Own" are deals that the actor is responsible for, and those without a responsible person that the actor made; to see
+    also closed deals of the actor's clients.
     "Department": the same for everybody of the department, and deals that nobody is responsible for.
     """
     scope = actor.scope(action)
@@ -39,9 +40,16 @@ def in_scope(actor: Actor, action: Action = Action.SEE) -> ColumnElement[bool]:
         return false()
     if scope is Scope.OWN:
         made = and_(Deal.responsible_id.is_(None), Deal.created_by_id == actor.user_id)
-        return or_(Deal.responsible_id == actor.user_id, made)
+        mine = or_(Deal.responsible_id == actor.user_id, made)
+        return or_(mine, _past_of_own_clients(actor)) if action is Action.SEE else mine
     colleagues = client_visibility.colleagues(actor)
     return or_(Deal.responsible_id.in_(colleagues), Deal.responsible_id.is_(None))
+
+
+def _past_of_own_clients(actor: Actor) -> ColumnElement[bool]:
+    """Closed deals stay with who closed them; whoever has the client now sees what was bought before."""
+    own = select(Client.id).where(Client.responsible_id == actor.user_id)
+    return and_(Deal.state != "open", Deal.client_id.in_(own))
 
 
 async def require(

@@ -14,8 +14,8 @@ from crm.bin_kinds import Kind
 from crm.deal_items import ItemFields
 from crm.deal_moves import Move
 from crm.deals import DealFields
-from crm.errors import Conflict, Invalid, NotFound
-from crm.tables import Change, Deal, DealStep, LossReason, Stage
+from crm.errors import Conflict, Forbidden, Invalid, NotFound
+from crm.tables import Change, Client, Deal, DealStep, LossReason, Stage
 
 
 async def made(db: Database, name: str = "Roof", **more: object) -> Deal:
@@ -188,6 +188,28 @@ async def test_scope_own_sees_only_own_deals_and_those_made_without_responsible(
         for deal in (his, given):
             with pytest.raises(NotFound):
                 await deals.get(session, own, deal.id)
+
+
+async def test_past_deals_of_own_clients_are_seen_but_not_changed(db: Database) -> None:
+    anna, boris = await person(db, "anna"), await person(db, "boris")
+    own = anna.__class__(
+        user_id=anna.user_id, login="anna", name="Anna", role=anna.role,
+        scopes={Action.SEE: Scope.OWN, Action.EDIT: Scope.OWN},
+    )  # fmt: skip
+    firm = await client(db, "Firm")
+    async with db.write() as session:
+        (await session.get_one(Client, firm)).responsible_id = anna.user_id
+    past = await made(db, "past", client_id=firm, responsible_id=boris.user_id)
+    running = await made(db, "running", client_id=firm, responsible_id=boris.user_id)
+    async with db.write() as session:
+        (await session.get_one(Deal, past.id)).state = "won"
+    async with db.write() as session:
+        seen = await deals.get(session, own, past.id)
+        assert seen.name == "past"
+        with pytest.raises(Forbidden):
+            await deals.edit(session, own, past.id, seen.version, DealFields(name="x"))
+        with pytest.raises(NotFound):
+            await deals.get(session, own, running.id)
 
 
 async def test_binned_deal_is_gone_until_it_is_restored(db: Database) -> None:

@@ -20,6 +20,7 @@ from crm.access import Action, Actor, Permission, Scope
 from crm.bin_kinds import RULES, Kind, reached, require_delete
 from crm.changes import Subject
 from crm.errors import Conflict, Forbidden, NotFound
+from crm.finding import index
 from crm.notices import announce
 from crm.number_rules import NumberRules
 from crm.tables import Client, ClientNumber, Deal, Task, User
@@ -230,5 +231,8 @@ async def _moved(session: AsyncSession, actor: Actor, kind: Kind, row: Any, how:
     await audit.record(session, actor, f"{kind}.{how}", kind.value, row.id)
     if kind in (Kind.DEAL, Kind.TASK):
         announce(session, kind.value, row.id)
+    if kind in (Kind.CLIENT, Kind.DEAL) and client_id is not None:
+        # The company's name is a word of its people; the name of a deal one of its client.
+        await index.renew(session, [client_id])
     if client_id is not None:
         announce(session, "client", client_id)

@@ -113,6 +113,27 @@ async def test_columns_are_kept_per_person(site: Site) -> None:
     assert answer.headers["location"] == "/clients"
 
 
+async def test_column_names_no_client_that_may_not_be_seen(site: Site) -> None:
+    ids = await seed(site)
+    async with site.services.db.write() as session:
+        session.add(RoleScope(role=Role.OPERATOR, action=Action.SEE, scope=Scope.OWN))
+        field = CustomField(
+            subject="client", key="friend", name="Friend", kind="client", options=[]
+        )
+        session.add(field)
+        await session.flush()
+        linked = {"field_id": field.id, "client_id": ids["pavel"], "linked_id": ids["irina"]}
+        session.add(CustomValue(**linked))
+    boris, mila = await site.client("boris"), await site.client("mila")
+    shown = []
+    for reader in (boris, mila):
+        await reader.post("/clients/columns", data={"column": ["custom:friend"]})
+        page = (await reader.get("/clients?part=list&q=безответный")).text
+        assert "Павел" in page
+        shown.append("Ирина" in page)
+    assert shown == [False, True]
+
+
 async def test_segment_is_saved_shared_counted_and_deleted(site: Site) -> None:
     await seed(site)
     mila, anna = await site.client("mila"), await site.client("anna")

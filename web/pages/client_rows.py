@@ -19,6 +19,7 @@ from crm.access import Action, Actor
 from crm.client_visibility import seen_by
 from crm.finding.fields import CUSTOM
 from crm.tables import Client, ClientFigures, Deal, Membership, Tag
+from web.pages.custom_form import Line, lines
 
 _FIGURES = frozenset({"category", "spent", "purchases", "potential", "vip"})
 
@@ -33,7 +34,7 @@ class Row:
     tags: list[Tag] = field(default_factory=list)
     figures: ClientFigures | None = None
     open_deals: int = 0
-    custom: Mapping[str, str] = field(default_factory=dict)
+    custom: Mapping[str, Line] = field(default_factory=dict)
     """Key of the column → the value as text."""
 
 
@@ -56,7 +57,7 @@ async def rows_of(
     if "open_deals" in columns:
         await _deals(session, actor, by_id)
     if any(one.startswith(CUSTOM) for one in columns):
-        await _custom(session, by_id, columns)
+        await _custom(session, actor, by_id, columns)
     editable = select(Client.id).where(Client.id.in_(ids), seen_by(actor, Action.EDIT))
     for client_id in await session.scalars(editable):
         by_id[client_id].may_edit = True
@@ -94,12 +95,11 @@ async def _deals(session: AsyncSession, actor: Actor, by_id: Mapping[int, Row]) 
 
 
 async def _custom(
-    session: AsyncSession, by_id: Mapping[int, Row], columns: Collection[str]
+    session: AsyncSession, actor: Actor, by_id: Mapping[int, Row], columns: Collection[str]
 ) -> None:
+    """Own fields as the card shows them: a client that the person may not see has no name here either."""
     fields = await custom_fields.fields(session, custom_fields.OF_CLIENTS)
     shown = [one for one in fields if f"{CUSTOM}{one.key}" in columns]
     for client_id, kept in (await custom_values.of_many(session, False, by_id.keys())).items():
-        by_id[client_id].custom = {
-            f"{CUSTOM}{one.key}": await custom_values.text_of(session, one, kept.get(one.key))
-            for one in shown
-        }
+        told = await lines(session, actor, shown, kept)
+        by_id[client_id].custom = {f"{CUSTOM}{line.key}": line for line in told}

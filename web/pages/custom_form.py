@@ -100,6 +100,8 @@ async def _client_names(
     session: AsyncSession, actor: Actor, fields: Sequence[CustomField], values: Mapping[str, Value]
 ) -> dict[int, str]:
     ids = [values.get(field.key) for field in fields if field.kind == FieldKind.CLIENT]
+    if not any(ids):
+        return {}
     query = select(Client.id, Client.name).where(Client.id.in_([one for one in ids if one]))
     rows = await session.execute(query.where(client_visibility.seen_by(actor)))
     return {client_id: name for client_id, name in rows}
@@ -109,6 +111,8 @@ async def _file_names(
     session: AsyncSession, fields: Sequence[CustomField], values: Mapping[str, Value]
 ) -> dict[int, str]:
     ids = [values.get(field.key) for field in fields if field.kind == FieldKind.FILE]
+    if not any(ids):
+        return {}
     query = select(StoredFile.id, StoredFile.name).where(
         StoredFile.id.in_([one for one in ids if one]), StoredFile.deleted_at.is_(None)
     )

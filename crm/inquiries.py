@@ -111,7 +111,7 @@ async def page(  # noqa: PLR0913 (filters of one list)
     if mine:
         query = query.where(Inquiry.responsible_id == actor.user_id)
     if search.strip():
-        query = query.where(_has(search.strip()[:100]))
+        query = query.where(_has(actor, search.strip()[:100]))
     last = await session.get(Inquiry, before) if before is not None else None
     if last is not None:
         same = and_(Inquiry.last_contact_at == last.last_contact_at, Inquiry.id < last.id)
@@ -183,9 +183,11 @@ async def lines_of(
     ]
 
 
-def _has(search: str) -> ColumnElement[bool]:
+def _has(actor: Actor, search: str) -> ColumnElement[bool]:
     folded = " ".join(search.casefold().replace("ё", "е").split())
-    named = select(Client.id).where(Client.search_name.contains(folded, autoescape=True))
+    named = select(Client.id).where(
+        Client.search_name.contains(folded, autoescape=True), client_visibility.seen_by(actor)
+    )
     found = or_(
         func.lower(Inquiry.email).contains(folded, autoescape=True),
         Inquiry.text.icontains(search, autoescape=True),

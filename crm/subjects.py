@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm import client_visibility, deal_visibility, tasks
+from crm import client_visibility, deal_visibility, inquiries, task_visibility
 from crm.access import Action, Actor, Permission
 from crm.errors import NotFound
 from crm.tables import Client, Deal, Inquiry, Task
@@ -60,7 +60,7 @@ async def require(
 
 async def _task(session: AsyncSession, actor: Actor, task_id: int) -> int | None:
     """Who may see the task, or its client."""
-    seen = or_(tasks.seen_by(actor), Task.client_id.in_(_clients(actor)))
+    seen = or_(task_visibility.seen_by(actor), Task.client_id.in_(_clients(actor)))
     query = select(Task).where(Task.id == task_id, Task.deleted_at.is_(None), seen)
     task = await session.scalar(query)
     if task is None:
@@ -69,10 +69,10 @@ async def _task(session: AsyncSession, actor: Actor, task_id: int) -> int | None
 
 
 async def _inquiry(session: AsyncSession, actor: Actor, inquiry_id: int) -> int | None:
-    """Whoever sorts inquiries sees those of nobody; those of a client only with the client."""
+    """Whoever sorts inquiries sees those of nobody that stand in his feed; those of a client only with the client."""
     mine: ColumnElement[bool] = Inquiry.client_id.in_(_clients(actor))
     if actor.may(Permission.INQUIRIES_SORT):
-        mine = or_(mine, Inquiry.client_id.is_(None))
+        mine = or_(mine, and_(Inquiry.client_id.is_(None), inquiries.seen_by(actor)))
     inquiry = await session.scalar(select(Inquiry).where(Inquiry.id == inquiry_id, mine))
     if inquiry is None:
         raise NotFound("inquiry", inquiry_id)

@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.errors import CallNotFound
 from calls.tables import Call
-from crm import call_visibility, client_visibility, deal_visibility
+from crm import call_visibility, client_visibility, comments, deal_visibility, inquiries
 from crm.access import Actor
 from crm.errors import NotFound
-from crm.tables import CallLink, Client, Comment, Deal, Inquiry, Task
+from crm.tables import CallLink, Client, Deal, Inquiry, Task
 from crm.task_rules import TaskFields
 
 
@@ -45,10 +45,7 @@ async def checked(session: AsyncSession, actor: Actor, fields: TaskFields) -> Ta
     if fields.call_id is not None:
         found.append(await _client_of_call(session, actor, fields.call_id))
     if fields.inquiry_id is not None:
-        inquiry = await session.get(Inquiry, fields.inquiry_id)
-        if inquiry is None:
-            raise NotFound("inquiry", fields.inquiry_id)
-        found.append(inquiry.client_id)
+        found.append((await _inquiry(session, actor, fields.inquiry_id)).client_id)
     client_id = next((one for one in found if one is not None), None)
     if fields.client_id is not None:
         await client_visibility.require(session, actor, fields.client_id)
@@ -59,15 +56,9 @@ async def of_comment(session: AsyncSession, actor: Actor, comment_id: int) -> Ta
     """A task as a comment suggests it: its first line is the title, all of it the text.
 
     Raises:
-        NotFound: no such comment, or one of a client or deal that the actor may not see.
+        NotFound: no such comment, or one of something that the actor may not see.
     """
-    comment = await session.get(Comment, comment_id)
-    if comment is None or comment.deleted_at is not None:
-        raise NotFound("comment", comment_id)
-    if comment.client_id is not None:
-        await client_visibility.require(session, actor, comment.client_id)
-    if comment.deal_id is not None:
-        await deal_visibility.require(session, actor, comment.deal_id)
+    comment = await comments.get(session, actor, comment_id)
     return TaskFields(
         title=_first_line(comment.text),
         text=comment.text,
@@ -77,15 +68,13 @@ async def of_comment(session: AsyncSession, actor: Actor, comment_id: int) -> Ta
     )
 
 
-async def of_inquiry(session: AsyncSession, inquiry_id: int) -> TaskFields:
+async def of_inquiry(session: AsyncSession, actor: Actor, inquiry_id: int) -> TaskFields:
     """A task as an inquiry suggests it.
 
     Raises:
-        NotFound: no such inquiry.
+        NotFound: no such inquiry, or one that the actor may not see.
     """
-    inquiry = await session.get(Inquiry, inquiry_id)
-    if inquiry is None:
-        raise NotFound("inquiry", inquiry_id)
+    inquiry = await _inquiry(session, actor, inquiry_id)
     return TaskFields(
         title=_first_line(inquiry.text),
         text=inquiry.text,
@@ -99,6 +88,7 @@ async def links_of(session: AsyncSession, actor: Actor, task: Task) -> Links:
     """What the task leads to, for this reader."""
     client = select(Client).where(Client.id == task.client_id, client_visibility.seen_by(actor))
     deal = select(Deal).where(Deal.id == task.deal_id, deal_visibility.seen_by(actor))
+    inquiry = select(Inquiry).where(Inquiry.id == task.inquiry_id, inquiries.seen_by(actor))
     seen = call_visibility.seen_by(actor)
     call_id = task.call_id or task.last_call_id
     return Links(
@@ -107,11 +97,19 @@ async def links_of(session: AsyncSession, actor: Actor, task: Task) -> Links:
         call=await session.scalar(select(Call).where(Call.id == call_id, seen))
         if call_id
         else None,
-        inquiry=await session.get(Inquiry, task.inquiry_id) if task.inquiry_id else None,
+        inquiry=await session.scalar(inquiry) if task.inquiry_id else None,
         woken_by=await session.scalar(select(Call).where(Call.id == task.woken_call_id, seen))
         if task.woken_call_id
         else None,
     )
+
+
+async def _inquiry(session: AsyncSession, actor: Actor, inquiry_id: int) -> Inquiry:
+    query = select(Inquiry).where(Inquiry.id == inquiry_id, inquiries.seen_by(actor))
+    inquiry = await session.scalar(query)
+    if inquiry is None:
+        raise NotFound("inquiry", inquiry_id)
+    return inquiry
 
 
 async def _client_of_call(session: AsyncSession, actor: Actor, call_id: int) -> int | None:

@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from calls.db import Database
-from crm import agents
+from crm import agents, client_visibility
 from crm.access import Actor, Permission
 from crm.errors import Conflict, NotFound
 from crm.exporting import csv_file, xlsx_file
@@ -146,25 +147,27 @@ async def forget(request: Request) -> Response:
 
 async def problems(request: Request) -> Response:
     """Everything that was said of rows, as a table to work through."""
-    services, import_id = services_of(request), request.path_params["import_id"]
+    services, actor = services_of(request), actor_of(request)
+    import_id, kind = request.path_params["import_id"], request.path_params["kind"]
+    if kind not in ("xlsx", "csv"):  # it stands in a header of the answer
+        raise HTTPException(404)
     async with services.db.read() as session:
-        row = await imports.get(session, actor_of(request), import_id)
+        row = await imports.get(session, actor, import_id)
     actions = _TOLD.get(row.state, ("error", "warning", "duplicate", "kept"))
-    lines = _lines(services.db, import_id, actions)
-    if request.path_params["kind"] == "csv":
+    lines = _lines(services.db, actor, import_id, actions)
+    if kind == "csv":
         made, media = (
             csv_file.written(lines, separator=";" if current_locale() == "ru" else ","),
             csv_file.MEDIA,
         )
     else:
         made, media = await xlsx_file.written(lines, _("Import")), xlsx_file.MEDIA
-    name = f"import-{import_id}.{request.path_params['kind']}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {"Content-Disposition": f'attachment; filename="import-{import_id}.{kind}"'}
     return StreamingResponse(made, media_type=media, headers=headers)
 
 
 async def _lines(
-    db: Database, import_id: int, actions: tuple[str, ...]
+    db: Database, actor: Actor, import_id: int, actions: tuple[str, ...]
 ) -> AsyncIterator[list[str]]:
     words = import_words.action_words()
     yield [_("Row"), _("What"), _("Column"), _("Why"), _("Client")]
@@ -172,7 +175,7 @@ async def _lines(
     while True:
         async with db.read() as session:
             rows = await imports.problems(session, import_id, actions, after=after, limit=1000)
-            names = await _names(session, rows)
+            names = await _names(session, actor, rows)
         for row in rows:
             who = names.get(row.client_id or 0, "")
             yield [
@@ -249,13 +252,17 @@ async def _told(session: AsyncSession, actor: Actor, row: Import) -> dict[str, A
     for kind in kinds:
         if counts.get(kind):
             listed[kind] = await imports.problems(session, row.id, [kind], limit=LISTED)
-    names = await _names(session, [one for rows in listed.values() for one in rows])
+    names = await _names(session, actor, [one for rows in listed.values() for one in rows])
     return {"counts": counts, "listed": listed, "names": names, "most": LISTED}
 
 
-async def _names(session: AsyncSession, rows: list[ImportRow]) -> dict[int, str]:
+async def _names(session: AsyncSession, actor: Actor, rows: list[ImportRow]) -> dict[int, str]:
+    """Names of clients whom the reader may see, in the bin or not: whoever imported may not see all of them now."""
     ids = {row.client_id for row in rows if row.client_id is not None}
-    found = await session.execute(select(Client.id, Client.name).where(Client.id.in_(ids)))
+    query = select(Client.id, Client.name).where(
+        Client.id.in_(ids), client_visibility.in_scope(actor)
+    )
+    found = await session.execute(query)
     return {client_id: name or f"№ {client_id}" for client_id, name in found}
 
 

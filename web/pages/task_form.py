@@ -113,7 +113,7 @@ async def _suggested(session: AsyncSession, actor: Actor, request: Request) -> T
     if comment_id is not None:
         return await task_subjects.of_comment(session, actor, comment_id)
     if asked["inquiry"] is not None:
-        fields = await task_subjects.of_inquiry(session, asked["inquiry"])
+        fields = await task_subjects.of_inquiry(session, actor, asked["inquiry"])
     else:
         fields = TaskFields(
             title="", client_id=asked["client"], deal_id=asked["deal"], call_id=asked["call"]
@@ -163,9 +163,15 @@ async def _show(
         wrong=said.field if said else "",
         may_mail=mail.is_possible(services.settings),
         own_address=own.email if own else "",
-        back=request.query_params.get("back", ""),
+        back=_back(request),
         **_preview(form, services.zone),
     )
+
+
+def _back(request: Request) -> str:
+    """Where somebody came from: a page of ours, or nowhere."""
+    said = request.query_params.get("back", "")
+    return local_address(said) if said else ""
 
 
 _see = Permission.TASKS_SEE_OWN

@@ -1,0 +1,107 @@
+"""Ways round the rights that somebody tried: what is hidden stays hidden by each of them."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, update
+from support.rights_world import Relation, World, belong_to, build, name_of
+from support.web import Site
+
+from crm import role_scopes
+from crm.access import SYSTEM, Action, Role, Scope
+from crm.tables import Comment, Import, ImportRow, Inquiry, Task
+from web.services import utc_now
+
+CROSSED, OTHER, OWN = Relation.CROSSED, Relation.OTHER, Relation.OWN
+
+
+@pytest.fixture
+async def world(site: Site) -> World:
+    """Operators and managers reach their own only."""
+    world = await build(site)
+    await belong_to(site, world, "mila")
+    async with site.services.db.write() as session:
+        own = dict.fromkeys(Action, Scope.OWN)
+        await role_scopes.save(session, SYSTEM, {Role.OPERATOR: own, Role.MANAGER: own})
+        await session.execute(update(Inquiry).values(text="a hidden wish"))
+        await session.execute(update(Comment).values(text="a hidden word"))
+    return world
+
+
+async def test_task_of_a_hidden_inquiry_or_comment_tells_nothing_of_it(
+    site: Site, world: World
+) -> None:
+    mila = await site.client("mila")
+    for name, kind in (("inquiry", "inquiry"), ("comment", "comment")):
+        hidden = await mila.get(f"/tasks/new?{name}={world.of(kind, OTHER)}")
+        assert (hidden.status_code, "a hidden" in hidden.text) == (404, False)
+        shown = await mila.get(f"/tasks/new?{name}={world.of(kind, OWN)}")
+        assert (shown.status_code, "a hidden" in shown.text) == (200, True)
+    inquiry_id = world.of("inquiry", OTHER)
+    form = {"title": "Call", "inquiry_id": str(inquiry_id)}
+    assert (await mila.post("/tasks/new", data=form)).status_code == 404
+    async with site.services.db.read() as session:
+        made = await session.scalar(select(Task.id).where(Task.inquiry_id == inquiry_id))
+    assert made is None
+
+
+async def test_inquiry_of_nobody_that_a_colleague_has_shows_its_tags_and_words_to_him_alone(
+    site: Site, world: World
+) -> None:
+    inquiry_id = world.of("inquiry", OTHER)
+    async with site.services.db.write() as session:
+        one = update(Inquiry).where(Inquiry.id == inquiry_id)
+        await session.execute(one.values(client_id=None))
+    mila, holder = await site.client("mila"), await site.client("nophone")
+    assert (await mila.get(f"/tagged/inquiry/{inquiry_id}")).status_code == 404
+    assert (await holder.get(f"/tagged/inquiry/{inquiry_id}")).status_code == 200
+
+
+async def test_own_inquiry_of_a_hidden_client_is_not_found_by_the_clients_name(
+    site: Site, world: World
+) -> None:
+    mila = await site.client("mila")
+    by_name = await mila.get("/inquiries", params={"q": name_of(CROSSED)})
+    by_words = await mila.get("/inquiries", params={"q": "hidden wish"})
+    line = f"/inquiries/{world.of('inquiry', CROSSED)}"
+    assert line not in by_name.text
+    assert line in by_words.text
+
+
+async def test_import_names_no_client_whom_its_reader_may_not_see_any_more(
+    site: Site, world: World
+) -> None:
+    async with site.services.db.write() as session:
+        done = Import(file_name="base.csv", user_id=site.people["mila"], state="done", at=utc_now())
+        session.add(done)
+        await session.flush()
+        for relation in (OWN, OTHER):
+            session.add(
+                ImportRow(import_id=done.id, row=2, action="updated", client_id=world.of("client", relation))
+            )  # fmt: skip
+        place = f"/imports/{done.id}"
+    mila = await site.client("mila")
+    for answer in (await mila.get(place), await mila.get(f"{place}/problems.csv")):
+        assert answer.status_code == 200
+        assert name_of(OWN) in answer.text
+        assert name_of(OTHER) not in answer.text
+
+
+async def test_name_of_a_report_of_problems_comes_into_no_header(site: Site, world: World) -> None:
+    async with site.services.db.write() as session:
+        done = Import(file_name="base.csv", user_id=site.people["mila"], state="done", at=utc_now())
+        session.add(done)
+        await session.flush()
+        place = f"/imports/{done.id}"
+    mila = await site.client("mila")
+    answer = await mila.get(f"{place}/problems.csv%0d%0aX-Injected:%201")
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("back", ["javascript:alert(1)", "//evil.example", "https://evil.example"])
+async def test_form_of_a_task_leads_back_to_our_own_pages_only(
+    site: Site, world: World, back: str
+) -> None:
+    mila = await site.client("mila")
+    page = (await mila.get("/tasks/new", params={"back": back})).text
+    assert back not in page

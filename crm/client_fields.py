@@ -104,11 +104,6 @@ def checked(fields: ClientFields) -> ClientFields:
     )
 
 
-def folded(name: str) -> str:
-    """A name as it is searched: lower case, ё as е, single spaces."""
-    return " ".join(name.casefold().replace("ё", "е").split())
-
-
 def _short(field: str, text: str) -> str:
     text = text.strip()
     if len(text) > _LENGTHS[field]:

@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import client_visibility, custom_values, field_rules, personal
 from crm.access import Actor
-from crm.client_fields import ClientFields, EmailField, Workplace, folded
+from crm.client_fields import ClientFields, EmailField, Workplace
 from crm.client_numbers import replace_numbers
 from crm.errors import Invalid
+from crm.finding.terms import folded
 from crm.number_rules import NumberRules
 from crm.tables import Client, ClientEmail, ClientPersonal, Membership, User
 

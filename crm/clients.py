@@ -10,21 +10,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.exc import StaleDataError
 
 from crm import audit, changes, client_visibility, responsible
 from crm.access import Action, Actor, Permission
-from crm.client_fields import ClientFields, EmailField, NumberField, Workplace, checked, folded
+from crm.client_fields import ClientFields, EmailField, NumberField, Workplace, checked
 from crm.client_fill import fill, fill_rest, require_filled
 from crm.client_snapshot import PLAIN_FIELDS, snapshot
 from crm.errors import Conflict, Invalid, NotFound
 from crm.finding import index
 from crm.notices import announce
 from crm.number_rules import NumberRules
-from crm.tables import Client, ClientNumber, Membership
+from crm.tables import Client, Membership
 
 __all__ = [
     "ClientFields",
@@ -36,7 +36,6 @@ __all__ = [
     "create",
     "edit",
     "fields_of",
-    "folded",
     "get",
     "load",
     "page",
@@ -45,10 +44,7 @@ __all__ = [
 
 Kind = Literal["person", "organisation"]
 PAGE_SIZE = 50
-_FEWEST_DIGITS = 3
 _FASTER = "somebody else changed this client meanwhile"
-_SEARCH_LENGTH = 300
-"""Nothing longer is found anyway; SQLite refuses patterns of 50 000 bytes, and each word is a condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +212,6 @@ async def page(  # noqa: PLR0913 (filters of one list)
     session: AsyncSession,
     actor: Actor,
     *,
-    search: str = "",
     kind: Kind | None = None,
     responsible_id: int | None = None,
     after: int | None = None,
@@ -227,7 +222,6 @@ async def page(  # noqa: PLR0913 (filters of one list)
     Args:
         session: any session.
         actor: who looks.
-        search: words of the name in any order (case and ё do not matter), or at least three digits of a number.
         kind: only persons, or only organisations.
         responsible_id: only clients of this person.
         after: `Page.next_after` of the page before.
@@ -239,7 +233,6 @@ async def page(  # noqa: PLR0913 (filters of one list)
     actor.require(Permission.CLIENTS_SEE)
     query = _loaded().where(client_visibility.seen_by(actor))
     query = query.order_by(Client.search_name, Client.id).limit(limit + 1)
-    query = _searched(query, search[:_SEARCH_LENGTH])
     if kind is not None:
         query = query.where(Client.kind == kind)
     if responsible_id is not None:
@@ -277,20 +270,3 @@ def _loaded() -> Select[Client]:
         selectinload(Client.workplaces).selectinload(Membership.organisation),
         selectinload(Client.staff).selectinload(Membership.person).selectinload(Client.numbers),
     )
-
-
-def _searched(query: Select[Client], search: str) -> Select[Client]:
-    words = [Client.search_name.contains(w, autoescape=True) for w in folded(search).split()]
-    digits = "".join(character for character in search if character.isdigit())
-    if len(digits) >= _FEWEST_DIGITS and not any(character.isalpha() for character in search):
-        by_number = exists().where(ClientNumber.client_id == Client.id, _has(digits))
-        return query.where(or_(and_(*words), by_number))
-    return query.where(*words)
-
-
-def _has(digits: str) -> ColumnElement[bool]:
-    # "8 916 …" is how "+7 916 …" is dialled at home: the first digit is the trunk prefix, not part of the number.
-    written = ClientNumber.e164.contains(digits) | ClientNumber.last10.contains(digits)
-    if digits.startswith("8") and len(digits) > _FEWEST_DIGITS:
-        written = written | ClientNumber.last10.startswith(digits[1:])
-    return written

@@ -18,6 +18,7 @@ from crm.access import Actor, Permission
 from crm.custom_kinds import KEY_LENGTH, WITH_OPTIONS, FieldKind, key_of
 from crm.errors import Invalid, NotFound
 from crm.finding import index
+from crm.finding.terms import folded
 from crm.tables import CustomField, CustomValue
 
 SUBJECTS = ("client", "person", "organisation", "deal")
@@ -164,9 +165,9 @@ async def has_values(session: AsyncSession, field_id: int) -> bool:
     return bool(found)
 
 
-def folded(text: str) -> str:
+def searched(text: str) -> str:
     """A value's text as it is searched and filtered."""
-    return " ".join(text.casefold().replace("ё", "е").split())[:255]
+    return folded(text)[:255]
 
 
 async def _rename_values(
@@ -179,7 +180,7 @@ async def _rename_values(
         query = select(CustomValue.client_id).where(of_field, CustomValue.text == old)
         whose = [one for one in await session.scalars(query) if one is not None]
         given = update(CustomValue).where(of_field, CustomValue.text == old)
-        await session.execute(given.values(text=new, folded=folded(new)))
+        await session.execute(given.values(text=new, folded=searched(new)))
         await index.renew_many(session, whose)
 
 
@@ -200,7 +201,7 @@ async def _checked(
 
 
 def _options(typed: Sequence[str]) -> list[str]:
-    kept = {folded(one): " ".join(one.split())[:255] for one in reversed(typed) if one.strip()}
+    kept = {searched(one): " ".join(one.split())[:255] for one in reversed(typed) if one.strip()}
     if not kept:
         raise Invalid("options", "a list needs something to choose from")
     if len(kept) > MOST_OPTIONS:
@@ -219,7 +220,7 @@ async def _name_is_free(
     session: AsyncSession, name: str, subject: str, field_id: int | None
 ) -> None:
     for other in await fields(session, _rivals(subject)):
-        if other.id != field_id and folded(other.name) == folded(name):
+        if other.id != field_id and searched(other.name) == searched(name):
             raise Invalid("field_name", "there is a field with this name already")
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import client_visibility, custom_fields
 from crm.access import Actor
-from crm.custom_fields import folded, subjects_of
+from crm.custom_fields import searched, subjects_of
 from crm.custom_kinds import FieldKind, Value, parse, texts_of
 from crm.errors import Invalid
 from crm.tables import Client, CustomField, CustomValue, StoredFile
@@ -183,7 +183,7 @@ def _columns(kind: str, value: Value) -> dict[str, Any]:
         return {"day": value}
     if isinstance(value, int):
         return {"linked_id" if kind == FieldKind.CLIENT else "file_id": value}
-    return {"text": value, "folded": folded(str(value))}
+    return {"text": value, "folded": searched(str(value))}
 
 
 def _value(kind: str, row: CustomValue) -> Value | None:

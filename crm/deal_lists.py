@@ -17,8 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import client_visibility, deal_sums, deal_visibility
 from crm.access import Action, Actor, Permission
-from crm.clients import folded
-from crm.finding.terms import tag_key
+from crm.finding.terms import folded, tag_key
 from crm.tables import Client, Deal, DealTag, Payment, Stage, Tag
 
 PAGE_SIZE = 50

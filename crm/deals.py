@@ -28,11 +28,11 @@ from crm import (
 )
 from crm.access import Action, Actor, Permission
 from crm.changes import Subject
-from crm.clients import folded
 from crm.custom_values import Owner
 from crm.deal_items import ItemFields, lines_of, put_items
 from crm.errors import Conflict, Invalid, NotFound
 from crm.finding import index
+from crm.finding.terms import folded
 from crm.notices import announce
 from crm.tables import Deal, DealStep, User
 

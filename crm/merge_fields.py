@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import client_rows
-from crm.client_fields import folded
 from crm.client_rows import Keys, Reference
+from crm.finding.terms import folded
 from crm.merge_plan import (
     CARD_FIELDS,
     FIELD_OF,

@@ -25,14 +25,14 @@ from sqlalchemy import (
     union,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, selectinload
 
 from crm.access import Action, Actor, Permission
 from crm.client_visibility import seen_by
 from crm.finding.candidates import Part, Sought, Way
 from crm.finding.grams import Fit
 from crm.finding.terms import Term, TypedWord, typed_terms
-from crm.tables import Client, ClientWord
+from crm.tables import Client, ClientWord, Membership
 
 MOST_HITS = 200
 """Whoever gets so many types one more letter."""
@@ -93,6 +93,36 @@ async def find(
             break
     fields = await _fields(session, soughts, hits)
     return [Hit(client_id, how, fields[client_id]) for client_id, how in hits.items()]
+
+
+async def pick(
+    session: AsyncSession, actor: Actor, typed: str, *, kind: str = "", limit: int
+) -> list[Client]:
+    """A few clients to choose from, best first, with numbers and companies loaded; none for an empty line.
+
+    Args:
+        session: any session.
+        actor: who looks.
+        typed: a line of the search box.
+        kind: "person" or "organisation", "" = both.
+        limit: as many at most.
+
+    Raises:
+        Forbidden: the actor may not see clients.
+    """
+    which = [Client.kind == kind] if kind else []
+    ids = [hit.client_id for hit in await find(session, actor, typed, where=which, limit=limit)]
+    query = (
+        select(Client)
+        .where(Client.id.in_(ids))
+        .options(
+            selectinload(Client.numbers),
+            selectinload(Client.emails),
+            selectinload(Client.workplaces).selectinload(Membership.organisation),
+        )
+    )
+    found = {client.id: client for client in await session.scalars(query)}
+    return [found[one] for one in ids if one in found]
 
 
 async def _queries(session: AsyncSession, soughts: Sequence[Sought]) -> list[Select[int]]:

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import deals, funnels
 from crm.access import Actor, Permission
-from crm.clients import folded
 from crm.deals import DealFields
+from crm.finding.terms import folded
 from crm.importing import issues
 from crm.importing.plan import RowPlan
 from crm.tables import Deal

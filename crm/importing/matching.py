@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import client_visibility, custom_fields
 from crm.access import Action, Actor
-from crm.clients import folded
+from crm.finding.terms import folded
 from crm.importing.cards import TEXTS, Card, Entry
 from crm.importing.known import Existing, Known
 from crm.importing.likeness import firm_key

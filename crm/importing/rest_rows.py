@@ -19,7 +19,7 @@ from calls.db import upsert
 from calls.tables import Call
 from crm import call_links, callbacks, custom_values, personal_dates
 from crm.access import Actor
-from crm.custom_fields import folded
+from crm.custom_fields import searched
 from crm.custom_kinds import texts_of
 from crm.importing.cards import Card
 from crm.importing.resolving import Lexicon
@@ -44,7 +44,7 @@ async def add_tags(
     session: AsyncSession, whose: Sequence[tuple[int, Sequence[str]]], now: datetime
 ) -> list[int]:
     """Put tags on clients; unknown ones are made. Returns the ids of tags that were put on."""
-    names = {folded(tag)[:_TAG_LENGTH]: tag[:_TAG_LENGTH] for _, tags in whose for tag in tags}
+    names = {searched(tag)[:_TAG_LENGTH]: tag[:_TAG_LENGTH] for _, tags in whose for tag in tags}
     names.pop("", None)
     if not names:
         return []
@@ -55,7 +55,10 @@ async def add_tags(
     rows = await session.execute(select(Tag.folded, Tag.id).where(Tag.folded.in_(names)))
     ids = {key: tag_id for key, tag_id in rows}
     pairs = {
-        (ref, ids[folded(tag)[:_TAG_LENGTH]]) for ref, tags in whose for tag in tags if folded(tag)
+        (ref, ids[searched(tag)[:_TAG_LENGTH]])
+        for ref, tags in whose
+        for tag in tags
+        if searched(tag)
     }
     wanted = [{"client_id": ref, "tag_id": tag_id} for ref, tag_id in sorted(pairs)]
     await upsert(session, ClientTag, wanted, ["client_id", "tag_id"], replace=False)
@@ -109,7 +112,7 @@ def _value(value: Any) -> dict[str, Any]:
         return {"number": value}
     if isinstance(value, date):
         return {"day": value}
-    return {"text": str(value), "folded": folded(str(value))}
+    return {"text": str(value), "folded": searched(str(value))}
 
 
 async def add_consents(

@@ -19,9 +19,9 @@ from calls.feed import Notice, store_now
 from crm import changes
 from crm.access import Actor
 from crm.changes import Subject
-from crm.clients import folded
-from crm.custom_fields import folded as folded_value
+from crm.custom_fields import searched
 from crm.finding import index
+from crm.finding.terms import folded
 from crm.importing.imports import keep_claim
 from crm.importing.rest_rows import put_personal
 from crm.importing.writing import NOTICE
@@ -221,7 +221,7 @@ async def _custom_back(
                 "client_id": client_id,
                 "field_id": field.id,
                 "text": text,
-                "folded": folded_value(text),
+                "folded": searched(text),
             }
             for text in old
         ]

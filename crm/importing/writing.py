@@ -21,8 +21,8 @@ from calls.feed import Notice, store_now
 from crm import changes
 from crm.access import Actor
 from crm.changes import Subject
-from crm.clients import folded
 from crm.finding import index
+from crm.finding.terms import folded
 from crm.importing import deal_rows, rest_rows
 from crm.importing.cards import TEXTS, Card
 from crm.importing.known import Existing

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - lists of words
 """A big client base for the bench of finding: invented people and companies, deals, tags, custom values, history.
 
 In: a database and sizes. Out: rows, the same for the same seed. Everything is written past the ORM, as an import does; only

@@ -17,7 +17,7 @@ from calls.db import Database
 from calls.model import CallRecord, Ring, Talk
 from calls.search import index_utterances
 from calls.tables import Call, CallLeg, PeakCache, Recording, Transcript, Utterance
-from crm.clients import folded
+from crm.finding.terms import folded
 from crm.tables import CallLink, Client, ClientNumber
 from pbx.events import Direction, Linkedid, Party, PbxName, RingResult, Uniqueid
 

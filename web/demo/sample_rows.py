@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from calls.columns import Base
 from calls.db import Database
 from crm import client_figures, last_contact, tags
-from crm.client_fields import folded
 from crm.finding import index
+from crm.finding.terms import folded
 from crm.tables import (
     Client,
     ClientEmail,

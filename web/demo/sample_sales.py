@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm.client_fields import folded
+from crm.finding.terms import folded
 from crm.tables import Deal, DealItem, DealStep, Payment
 from web.demo.sample_base import SampleClient, SampleDeal
 from web.demo.sample_company import Company, Pairs, Rows, insert_rows, insert_samples

@@ -8,9 +8,10 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from crm import call_links, clients
+from crm import call_links
 from crm.access import Permission
 from crm.errors import Invalid
+from crm.finding.search import pick
 from web.ids import id_of
 from web.pages.call_access import visible_call
 from web.render import render
@@ -38,13 +39,9 @@ async def find(request: Request) -> Response:
     services, actor = services_of(request), actor_of(request)
     async with services.db.read() as session:
         call = await visible_call(session, actor, request.path_params["call_id"])
-        found = await clients.page(
-            session,
-            actor,
-            search=request.query_params.get("q", "").replace("\x00", ""),
-            limit=MOST_FOUND,
-        )
-    return render(request, "call_client_found.html", call=call, found=found.clients)
+        typed = request.query_params.get("q", "").replace("\x00", "")
+        found = await pick(session, actor, typed, limit=MOST_FOUND)
+    return render(request, "call_client_found.html", call=call, found=found)
 
 
 routes = [

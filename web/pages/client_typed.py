@@ -22,9 +22,10 @@ from crm import (
 )
 from crm.access import Actor
 from crm.client_numbers import NumberField
-from crm.clients import ClientFields, EmailField, Workplace, folded
+from crm.clients import ClientFields, EmailField, Workplace
 from crm.custom_kinds import FieldKind, parse
 from crm.errors import Invalid
+from crm.finding.terms import folded
 from crm.number_rules import NumberRules
 from crm.personal_data import PersonalData
 from crm.tables import Client, CustomField, User

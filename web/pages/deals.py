@@ -14,12 +14,13 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from crm import clients, deal_lists, deal_moves, deal_sums, deals, funnels
+from crm import deal_lists, deal_moves, deal_obligatory, deal_sums, deals, funnels
 from crm.access import Actor, Permission
 from crm.deal_moves import Move
 from crm.deals import DealFields
 from crm.errors import CrmError, Invalid, NotFound
 from crm.finding import segments
+from crm.finding.search import pick
 from crm.tables import Deal, Funnel
 from web.error_pages import wants_page
 from web.ids import id_of
@@ -75,7 +76,10 @@ async def quick(request: Request) -> Response:
         raise Invalid("amount", f"{amount!r} is no sum")
     fields = DealFields(name=str(form.get("name", "")), amount=value, responsible_id=actor.user_id)
     async with services.db.write() as session:
-        await deals.create(session, actor, fields, stage_id=id_of(str(form.get("stage", ""))))
+        stage_id = id_of(str(form.get("stage", "")))
+        deal = await deals.create(session, actor, fields, stage_id=stage_id)
+        await deal_obligatory.require(session, deal)
+        await deals.put_custom(session, actor, deal, {})
     return _back(request, form)
 
 
@@ -104,8 +108,8 @@ async def find_clients(request: Request) -> Response:
     """Clients whose name or number holds `q`, to choose one for a deal."""
     async with services_of(request).db.read() as session:
         search = request.query_params.get("q", "").replace("\x00", "")
-        found = await clients.page(session, actor_of(request), search=search, limit=FOUND_CLIENTS)
-    return render(request, "deals/clients.html", found=found.clients, q=search)
+        found = await pick(session, actor_of(request), search, limit=FOUND_CLIENTS)
+    return render(request, "deals/clients.html", found=found, q=search)
 
 
 async def _board(
@@ -132,7 +136,12 @@ async def _board(
         shown=asked.shown,
     )
     shown = [deal for column in columns for deal in column.deals]
-    return {"way": way, "columns": columns, **(await _cards(session, actor, shown, today))}
+    return {
+        "way": way,
+        "columns": columns,
+        "whole_form": await deal_obligatory.needs_whole_form(session),
+        **(await _cards(session, actor, shown, today)),
+    }
 
 
 async def _list(

@@ -16,9 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from crm import clients, inquiries, inquiry_steps, intake, tags
+from crm import inquiries, inquiry_steps, intake, tags
 from crm.access import Permission
 from crm.errors import Invalid
+from crm.finding import search
 from crm.inquiries import View
 from crm.inquiry_steps import DealWish
 from crm.intake import Letter
@@ -41,6 +42,17 @@ MORNING = 9
 async def show_inquiries(request: Request) -> Response:
     """The feed, newest contact first."""
     return await _page(request)
+
+
+async def show_inquiry(request: Request) -> Response:
+    """One inquiry in the place of the feed, whatever became of it: notifications lead here."""
+    services, actor = services_of(request), actor_of(request)
+    rules = NumberRules.of(services.settings)
+    async with services.db.read() as session:
+        inquiry = await inquiries.get(session, actor, _id(request))
+        lines = await inquiries.lines_of(session, actor, [inquiry], rules)
+        context = {"funnels": await _funnels(session), "people": await _people(session)}
+    return render(request, "inquiries/one.html", line=lines[0], **context)
 
 
 async def _page(
@@ -184,11 +196,7 @@ async def pick(request: Request) -> Response:
     asked = request.query_params.get("q", "").replace("\x00", "").strip()
     async with services.db.read() as session:
         await inquiries.get(session, actor, _id(request))
-        found = (
-            (await clients.page(session, actor, search=asked, limit=PICKED)).clients
-            if asked
-            else []
-        )
+        found = await search.pick(session, actor, asked, limit=PICKED)
     return render(request, "inquiries/pick.html", found=found, asked=asked, inquiry_id=_id(request))
 
 
@@ -248,6 +256,7 @@ _sort = Permission.INQUIRIES_SORT
 routes = [
     page(HOME, show_inquiries, permission=_sort),
     page(HOME, take_in, permission=_sort, methods=["POST"]),
+    page(_one, show_inquiry, permission=_sort),
     page(f"{_one}/deal", into_deal, permission=_sort, methods=["POST"], name="inquiry_into_deal"),
     page(f"{_one}/client", attach, permission=_sort, methods=["POST"], name="inquiry_attach"),
     page(f"{_one}/client", pick, permission=_sort, name="inquiry_pick"),

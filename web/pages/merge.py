@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from crm import client_merge, client_visibility, clients
 from crm.access import Permission
 from crm.errors import Invalid, NotFound
+from crm.finding import search
 from crm.merge_plan import Side
 from crm.merge_preview import preview
 from crm.tables import Client, ClientMerge
@@ -98,9 +99,8 @@ async def pick(request: Request) -> Response:
     asked = request.query_params.get("q", "").replace("\x00", "").strip()
     async with services_of(request).db.read() as session:
         client = await clients.get(session, actor, client_id)
-        kind: clients.Kind = "organisation" if client.kind == "organisation" else "person"
-        found = await clients.page(session, actor, search=asked, kind=kind, limit=PICKED + 1)
-    others = [one for one in found.clients if one.id != client_id][:PICKED] if asked else []
+        found = await search.pick(session, actor, asked, kind=client.kind, limit=PICKED + 1)
+    others = [one for one in found if one.id != client_id][:PICKED]
     return render(request, "duplicates/pick.html", found=others, asked=asked, client_id=client_id)
 
 

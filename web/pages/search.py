@@ -19,7 +19,7 @@ from calls.search import Query, SearchFilters, count, parse, search
 from calls.tables import Call
 from crm import audit, call_visibility
 from crm.access import Actor, Permission
-from crm.clients import folded
+from crm.finding.terms import folded
 from crm.tables import Client, ClientNumber
 from web.i18n import gettext as _
 from web.pages.call_filters import AskedFilters, filters_of

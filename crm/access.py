@@ -53,6 +53,7 @@ class Permission(StrEnum):
     FILES_ADD = "files.add"
     TAGS_ARRANGE = "tags.arrange"
     SEGMENTS_SHARE = "segments.share"
+    INQUIRIES_SEE = "inquiries.see"
     INQUIRIES_SORT = "inquiries.sort"
     DEALS_SEE = "deals.see"
     DEALS_EDIT = "deals.edit"
@@ -80,6 +81,7 @@ _OPERATOR = frozenset(
         Permission.CLIENTS_EDIT,
         Permission.COMMENTS_WRITE,
         Permission.FILES_ADD,
+        Permission.INQUIRIES_SEE,
         Permission.INQUIRIES_SORT,
         Permission.DEALS_SEE,
         Permission.DEALS_EDIT,

@@ -53,10 +53,9 @@ SCOPES: Mapping[str, frozenset[Permission]] = MappingProxyType(
         "tasks:write": frozenset(
             {Permission.TASKS_SEE_OWN, Permission.TASKS_SEE_ALL, Permission.TASKS_CLOSE}
         ),
-        "inquiries:read": frozenset({Permission.INQUIRIES_SORT, Permission.CLIENTS_SEE}),
-        "inquiries:write": frozenset(
-            {Permission.INQUIRIES_SORT, Permission.CLIENTS_SEE, Permission.CLIENTS_EDIT}
-        ),
+        # A form on a web site has such a key: whoever finds it there must not read or change clients with it.
+        "inquiries:read": frozenset({Permission.INQUIRIES_SEE}),
+        "inquiries:write": frozenset({Permission.INQUIRIES_SEE, Permission.INQUIRIES_SORT}),
         "calls:read": frozenset({Permission.CALLS_SEE_OWN, Permission.CALLS_SEE_ALL}),
         "webhooks:write": frozenset({Permission.ADMINISTER}),
     }

@@ -104,6 +104,11 @@ async def confirm(session: AsyncSession, actor: Actor, client: Client, name: str
         Forbidden: the actor may not edit clients.
     """
     actor.require(Permission.CLIENTS_EDIT)
+    await settle(session, actor, client, name)
+
+
+async def settle(session: AsyncSession, actor: Actor, client: Client, name: str = "") -> None:
+    """As `confirm`, for whoever was asked already."""
     name = " ".join(name.split())[:255] or client.name
     before = {"name": client.name, "confirmed": "yes" if client.confirmed else "no"}
     client.name, client.confirmed = name, True

@@ -153,21 +153,25 @@ _said = Comment.deleted_at.is_(None)
 _kept = StoredFile.deleted_at.is_(None)
 _task = Task.deleted_at.is_(None)
 _SEE_DEALS = Permission.DEALS_SEE
+# All roles may see these; a key of a program has only what it was given.
+_SEE_CALLS, _SEE_TASKS = Permission.CALLS_SEE_OWN, Permission.TASKS_SEE_OWN
+_SEE_INQUIRIES = Permission.INQUIRIES_SEE
 _CALL_AT = func.coalesce(Call.started_at, CallLink.linked_at)
 """Imported calls may have no time of their own."""
 
 SOURCES: tuple[Source, ...] = (
-    Source(Kind.CALL, "call", Call, _CALL_AT, Call.id, _calls),
+    Source(Kind.CALL, "call", Call, _CALL_AT, Call.id, _calls, _SEE_CALLS),
     Source(Kind.COMMENT, "client", Comment, Comment.at, Comment.id, _own(Comment.client_id, _said)),
     Source(Kind.COMMENT, "deal", Comment, Comment.at, Comment.id,
            _by_deal(Comment.deal_id, _said), _SEE_DEALS),
     Source(Kind.COMMENT, "task", Comment, Comment.at, Comment.id,
-           _comments_by(Task, Comment.task_id, _said, _task)),
+           _comments_by(Task, Comment.task_id, _said, _task), _SEE_TASKS),
     Source(Kind.COMMENT, "inquiry", Comment, Comment.at, Comment.id,
-           _comments_by(Inquiry, Comment.inquiry_id, _said)),
-    Source(Kind.TASK, "opened", Task, Task.opened_at, Task.id, _own(Task.client_id, _task)),
+           _comments_by(Inquiry, Comment.inquiry_id, _said), _SEE_INQUIRIES),
+    Source(Kind.TASK, "opened", Task, Task.opened_at, Task.id, _own(Task.client_id, _task),
+           _SEE_TASKS),
     Source(Kind.TASK, "closed", Task, Task.closed_at, Task.id,
-           _own(Task.client_id, _task, Task.closed_at.is_not(None))),
+           _own(Task.client_id, _task, Task.closed_at.is_not(None)), _SEE_TASKS),
     Source(Kind.DEAL, "opened", Deal, Deal.opened_at, Deal.id, _deals_without_steps, _SEE_DEALS),
     Source(Kind.DEAL, "step", DealStep, DealStep.at, DealStep.id,
            _by_deal(DealStep.deal_id), _SEE_DEALS),
@@ -175,12 +179,14 @@ SOURCES: tuple[Source, ...] = (
            _own(StoredFile.client_id, _kept)),
     Source(Kind.FILE, "deal", StoredFile, StoredFile.at, StoredFile.id,
            _by_deal(StoredFile.deal_id, _kept, StoredFile.client_id.is_(None)), _SEE_DEALS),
-    Source(Kind.INQUIRY, "opened", Inquiry, Inquiry.opened_at, Inquiry.id, _own(Inquiry.client_id)),
+    Source(Kind.INQUIRY, "opened", Inquiry, Inquiry.opened_at, Inquiry.id, _own(Inquiry.client_id),
+           _SEE_INQUIRIES),
     Source(Kind.INQUIRY, "closed", Inquiry, Inquiry.closed_at, Inquiry.id,
-           _own(Inquiry.client_id, Inquiry.closed_at.is_not(None))),
-    Source(Kind.PROMISE, "given", Promise, Promise.marked_at, Promise.id, _own(Promise.client_id)),
+           _own(Inquiry.client_id, Inquiry.closed_at.is_not(None)), _SEE_INQUIRIES),
+    Source(Kind.PROMISE, "given", Promise, Promise.marked_at, Promise.id, _own(Promise.client_id),
+           _SEE_CALLS),
     Source(Kind.PROMISE, "closed", Promise, Promise.closed_at, Promise.id,
-           _own(Promise.client_id, Promise.closed_at.is_not(None))),
+           _own(Promise.client_id, Promise.closed_at.is_not(None)), _SEE_CALLS),
     Source(Kind.CONSENT, "noted", Consent, Consent.given_at, Consent.id, _own(Consent.client_id)),
     Source(Kind.HAND, "merged", ClientMerge, ClientMerge.at, ClientMerge.id,
            _own(ClientMerge.kept_id)),

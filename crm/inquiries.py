@@ -104,9 +104,9 @@ async def page(  # noqa: PLR0913 (filters of one list)
         limit: lines of a page.
 
     Raises:
-        Forbidden: the actor may not sort inquiries.
+        Forbidden: the actor may not see inquiries.
     """
-    actor.require(Permission.INQUIRIES_SORT)
+    actor.require(Permission.INQUIRIES_SEE)
     query = select(Inquiry).where(seen_by(actor), in_view(view, datetime.now(UTC)))
     if mine:
         query = query.where(Inquiry.responsible_id == actor.user_id)
@@ -147,10 +147,10 @@ async def get(session: AsyncSession, actor: Actor, inquiry_id: int) -> Inquiry:
     """Return one inquiry, as it is now.
 
     Raises:
-        Forbidden: the actor may not sort inquiries.
+        Forbidden: the actor may not see inquiries.
         NotFound: no such inquiry, or none that the actor sees.
     """
-    actor.require(Permission.INQUIRIES_SORT)
+    actor.require(Permission.INQUIRIES_SEE)
     query = select(Inquiry).where(Inquiry.id == inquiry_id, seen_by(actor))
     inquiry = await session.scalar(query.execution_options(populate_existing=True))
     if inquiry is None:

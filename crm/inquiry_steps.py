@@ -25,7 +25,7 @@ from crm import (
     notifications,
     webhook_outbox,
 )
-from crm.access import SYSTEM, Action, Actor
+from crm.access import SYSTEM, Action, Actor, Permission
 from crm.deals import DealFields
 from crm.errors import Conflict, Invalid
 from crm.inquiries import get
@@ -65,7 +65,7 @@ async def into_deal(session: AsyncSession, actor: Actor, inquiry_id: int, wish: 
     before = _written(inquiry)
     confirmed = client is not None and not client.confirmed
     if client is not None and confirmed:
-        await automatic_cards.confirm(session, actor, client)
+        await automatic_cards.settle(session, actor, client)
     name = wish.name.strip() or (client.name if client else "") or inquiry.number or inquiry.email
     fields = DealFields(
         name=name,
@@ -169,7 +169,7 @@ async def undo(session: AsyncSession, actor: Actor, inquiry_id: int) -> Inquiry:
         Forbidden, NotFound: as `attach`.
         Invalid: there is none, or the deal that it became was worked on since.
     """
-    inquiry = await get(session, actor, inquiry_id)
+    inquiry = await _sorted_by(session, actor, inquiry_id)
     step = dict(inquiry.last_step)
     if not step:
         raise Invalid("inquiry", "there is nothing to take back")
@@ -213,8 +213,13 @@ async def wake_due(session: AsyncSession, now: datetime) -> int:
     return len(woken)
 
 
+async def _sorted_by(session: AsyncSession, actor: Actor, inquiry_id: int) -> Inquiry:
+    actor.require(Permission.INQUIRIES_SORT)
+    return await get(session, actor, inquiry_id)
+
+
 async def _open(session: AsyncSession, actor: Actor, inquiry_id: int) -> Inquiry:
-    inquiry = await get(session, actor, inquiry_id)
+    inquiry = await _sorted_by(session, actor, inquiry_id)
     if inquiry.state != "new":
         raise Invalid("inquiry", _CLOSED)
     return inquiry

@@ -69,9 +69,9 @@ async def _task(session: AsyncSession, actor: Actor, task_id: int) -> int | None
 
 
 async def _inquiry(session: AsyncSession, actor: Actor, inquiry_id: int) -> int | None:
-    """Whoever sorts inquiries sees those of nobody that stand in his feed; those of a client only with the client."""
+    """Whoever may see inquiries sees those of nobody that stand in his feed; those of a client only with the client."""
     mine: ColumnElement[bool] = Inquiry.client_id.in_(_clients(actor))
-    if actor.may(Permission.INQUIRIES_SORT):
+    if actor.may(Permission.INQUIRIES_SEE):
         mine = or_(mine, and_(Inquiry.client_id.is_(None), inquiries.seen_by(actor)))
     inquiry = await session.scalar(select(Inquiry).where(Inquiry.id == inquiry_id, mine))
     if inquiry is None:

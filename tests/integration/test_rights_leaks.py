@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import select, update
+from support.api import program
 from support.rights_world import Relation, World, belong_to, build, name_of
 from support.web import Site
 
@@ -105,3 +106,42 @@ async def test_form_of_a_task_leads_back_to_our_own_pages_only(
     mila = await site.client("mila")
     page = (await mila.get("/tasks/new", params={"back": back})).text
     assert back not in page
+
+
+async def test_key_of_a_form_takes_inquiries_in_and_reads_no_client(
+    site: Site, world: World
+) -> None:
+    form = await program(site, "mila", ["inquiries:write"])
+    made = await form.post("/api/v1/inquiries", json={"number": "+79120001199", "text": "hello"})
+    assert made.status_code == 201, made.text
+    client_id = made.json()["client_id"]
+    for path in ("/clients", f"/clients/{client_id}", f"/clients/{client_id}/history"):
+        assert (await form.get(f"/api/v1{path}")).status_code == 403, path
+    changed = await form.patch(f"/api/v1/clients/{client_id}", json={"version": 1, "name": "x"})
+    assert changed.status_code == 403
+
+
+async def test_key_that_may_read_inquiries_sorts_none(site: Site, world: World) -> None:
+    reader = await program(site, "mila", ["inquiries:read"])
+    path = f"/api/v1/inquiries/{world.of('inquiry', OWN)}"
+    assert (await reader.get(path)).json()["state"] == "new"
+    for deed, body in (("close", {}), ("attach", {"client_id": world.of("client", OWN)})):
+        assert (await reader.post(f"{path}/{deed}", json=body)).status_code == 403
+    assert (await reader.post("/api/v1/inquiries", json={"number": "1"})).status_code == 403
+
+
+async def test_history_of_a_client_tells_a_key_only_of_what_its_scopes_open(
+    site: Site, world: World
+) -> None:
+    path = f"/api/v1/clients/{world.of('client', OWN)}/history"
+    opened = {
+        "calls:read": {"call", "promise"},
+        "tasks:read": {"task"},
+        "inquiries:read": {"inquiry"},
+    }
+    every = {kind for kinds in opened.values() for kind in kinds}
+    for scope, kinds in [("clients:read", set()), *opened.items()]:
+        reader = await program(site, "mila", {"clients:read", scope})
+        told = {one["kind"] for one in (await reader.get(path)).json()["items"]}
+        assert told & every == kinds
+        assert "comment" in told

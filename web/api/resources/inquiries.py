@@ -139,19 +139,19 @@ def _out(row: Inquiry) -> InquiryOut:
 
 _TAGS = ("Inquiries",)
 _ONE = "/inquiries/{inquiry_id:id}"
-_MAY = Permission.INQUIRIES_SORT
+_SEE, _MAY = Permission.INQUIRIES_SEE, Permission.INQUIRIES_SORT
 OPERATIONS = [
     Operation(
         method="GET", path="/inquiries", name="listInquiries", summary="List inquiries, newest first",
-        permission=_MAY, run=list_inquiries, query=InquiryQuery, answer=InquiryList, tags=_TAGS,
+        permission=_SEE, run=list_inquiries, query=InquiryQuery, answer=InquiryList, tags=_TAGS,
     ),
     Operation(
         method="POST", path="/inquiries", name="addInquiry", summary="Take in an inquiry; the client is found or made",
-        permission=Permission.CLIENTS_EDIT, run=add_inquiry, body=InquiryIn, answer=InquiryOut, status=201, tags=_TAGS,
+        permission=_MAY, run=add_inquiry, body=InquiryIn, answer=InquiryOut, status=201, tags=_TAGS,
     ),
     Operation(
         method="GET", path=_ONE, name="getInquiry", summary="Read an inquiry",
-        permission=_MAY, run=get_inquiry, answer=InquiryOut, tags=_TAGS,
+        permission=_SEE, run=get_inquiry, answer=InquiryOut, tags=_TAGS,
     ),
     Operation(
         method="POST", path=f"{_ONE}/deal", name="makeDealOfInquiry", summary="Make a deal of it",
@@ -159,7 +159,7 @@ OPERATIONS = [
     ),
     Operation(
         method="POST", path=f"{_ONE}/attach", name="attachInquiry", summary="Say which client it is of",
-        permission=Permission.CLIENTS_EDIT, run=attach_inquiry, body=ClientOf, answer=InquiryOut, tags=_TAGS,
+        permission=_MAY, run=attach_inquiry, body=ClientOf, answer=InquiryOut, tags=_TAGS,
     ),
     Operation(
         method="POST", path=f"{_ONE}/close", name="closeInquiry", summary="Close it as not ours",

@@ -33,6 +33,11 @@ EVENT_OF_ACTION: Mapping[str, str] = MappingProxyType(
         "client.merge.undo": "client.changed",
         "client.delete": "client.deleted",
         "client.restore": "client.restored",
+        "clients.import": "clients.imported",
+        "clients.import.undo": "clients.import_undone",
+        "clients.hand_over": "clients.handed_over",
+        "clients.hand_over_undo": "clients.handed_over",
+        "clients.responsible": "clients.given",
         "deal.create": "deal.created",
         "deal.edit": "deal.changed",
         "deal.move": "deal.stage_changed",
@@ -48,6 +53,8 @@ EVENT_OF_ACTION: Mapping[str, str] = MappingProxyType(
         "task.unsnooze": "task.changed",
         "task.end_series": "task.changed",
         "task.close": "task.closed",
+        "task.delete": "task.deleted",
+        "task.restore": "task.restored",
     }
 )
 """Action of the audit log → event. Other actions are told to nobody."""

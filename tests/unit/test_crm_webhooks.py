@@ -1,7 +1,9 @@
 import hashlib
 import hmac
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -9,9 +11,10 @@ from support.clients import RULES, client
 from support.people import person
 from support.webhook_receiver import receiver
 
+from calls.columns import Base
 from calls.db import Database
 from crm import clients, webhook_delivery, webhook_outbox, webhooks
-from crm.access import SYSTEM
+from crm.access import SYSTEM, Permission
 from crm.clients import ClientFields
 from crm.errors import Forbidden, Invalid, NotFound
 from crm.tables import Notification, WebhookDelivery
@@ -164,3 +167,31 @@ async def test_old_deliveries_are_forgotten_and_waiting_ones_kept(db: Database) 
         await session.flush()
         await webhook_delivery.prune(session)
     assert (await delivery(db)).finished_at is None
+
+
+def test_every_event_is_told_by_some_deed_or_by_its_own_module() -> None:
+    by_themselves = {"call.ended", "inquiry.opened", "inquiry.changed", "inquiry.closed"}
+    told = set(webhook_outbox.EVENT_OF_ACTION.values()) | by_themselves
+    assert told == set(webhooks.EVENTS)
+
+
+def test_every_deed_on_clients_deals_and_tasks_is_told_or_left_out_on_purpose() -> None:
+    crm = Path(webhooks.__file__).parent
+    said = {
+        action
+        for path in crm.rglob("*.py")
+        for action in re.findall(
+            r'"((?:client|clients|deal|task)\.[a-z_.]+)"', path.read_text("utf-8")
+        )
+    }
+    kept_back = {
+        "client.ask_again", "client.not_same", "clients.many_opened", "clients.clean", "clients.export",
+    }  # fmt: skip
+    others = set(webhooks.EVENTS) | {permission.value for permission in Permission}
+    columns = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+    }
+    deeds = said - others - columns
+    assert deeds - kept_back <= set(webhook_outbox.EVENT_OF_ACTION)

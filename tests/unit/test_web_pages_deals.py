@@ -10,7 +10,7 @@ from sqlalchemy import select
 from support.web import Site
 from support.web_seed import add_call, add_client
 
-from crm import deals, funnels
+from crm import deals, field_rules, funnels
 from crm.access import SYSTEM, Action, Actor, Role, Scope
 from crm.deals import DealFields
 from crm.finding import segments
@@ -353,3 +353,35 @@ async def test_call_of_a_client_with_several_deals_asks_which_one_and_keeps_the_
     assert (await anna.post(address, data={"deal": "none"})).status_code == 303
     assert "About no deal." in (await anna.get(address)).text
     assert (await anna.post(address, data={"deal": "?"})).status_code == 422
+
+
+async def test_deal_without_an_obligatory_field_is_refused_by_every_form_and_says_which(
+    site: Site,
+) -> None:
+    made = await deal(site, "Roof", "anna")
+    new = (await stages(site))["New"]
+    async with site.services.db.write() as session:
+        await field_rules.save(session, root_of(site), "deal", ["amount", "expected_on"])
+    anna = await site.client("anna")
+    typed = {"name": "Gutter", "amount": "100", "stage": str(new)}
+    for path in ("/deals", f"/deals/{made.id}"):
+        refused = await anna.post(path, data={**typed, "version": str(made.version)})
+        assert refused.status_code == 422
+        assert "Expected on: this must be filled in" in refused.text
+    assert (await anna.post("/deals/quick", data=typed)).status_code == 422
+    assert (await stored(site, made.id)).name == "Roof"
+    filled = await anna.post("/deals", data={**typed, "expected_on": "2030-01-02"})
+    assert filled.status_code == 303
+
+
+async def test_board_offers_the_whole_form_where_a_name_and_a_sum_are_not_enough(
+    site: Site,
+) -> None:
+    new = (await stages(site))["New"]
+    anna = await site.client("anna")
+    assert 'action="/deals/quick"' in (await anna.get("/deals")).text
+    async with site.services.db.write() as session:
+        await field_rules.save(session, root_of(site), "deal", ["client"])
+    page = (await anna.get("/deals")).text
+    assert 'action="/deals/quick"' not in page
+    assert f'href="/deals/new?stage={new}"' in page

@@ -15,8 +15,10 @@ from crm import (
     custom_fields,
     custom_values,
     deal_calls,
+    deal_obligatory,
     deal_visibility,
     deals,
+    field_rules,
     funnels,
     payments,
     products,
@@ -25,7 +27,7 @@ from crm.access import Action, Actor, Permission
 from crm.bin_kinds import Kind
 from crm.custom_values import Owner
 from crm.deals import CURRENCIES
-from crm.errors import Conflict, CrmError, Forbidden, Invalid, NotFound
+from crm.errors import Conflict, CrmError, Forbidden, Invalid
 from crm.payments import PaymentFields
 from crm.tables import Deal
 from web.error_words import explain
@@ -71,6 +73,7 @@ async def create(request: Request) -> Response:
     try:
         async with services.db.write() as session:
             deal = await deals.create(session, actor, form.fields(), stage_id=id_of(form.stage))
+            await deal_obligatory.require(session, deal)
             await deals.put_custom(session, actor, deal, form.custom)
             if (call_id := id_of(form.call)) is not None:
                 await deal_calls.attach(session, actor, call_id, deal.id)
@@ -89,6 +92,7 @@ async def save(request: Request) -> Response:
         async with services.db.write() as session:
             before = await deals.get(session, actor, deal_id)
             deal = await deals.edit(session, actor, deal_id, version, form.fields(before))
+            await deal_obligatory.require(session, deal)
             await deals.put_custom(session, actor, deal, form.custom)
     except (Invalid, Conflict) as error:
         return await deal_page(request, form=form, edit=True, error=error)
@@ -172,9 +176,8 @@ async def deal_page(
 async def _new_page(request: Request, form: DealForm, error: Invalid | None = None) -> Response:
     services, actor = services_of(request), actor_of(request)
     said = explain(error) if error else None
+    await funnels.begin(services.db, services.settings.locale)
     async with services.db.read() as session:
-        if not await funnels.any_there(session):
-            raise NotFound("funnel", "first")
         context = await _choices(session, actor, None)
         ways = await funnels.active(session)
     return render(
@@ -200,6 +203,7 @@ async def _choices(session: AsyncSession, actor: Actor, deal: Deal | None) -> di
         "goods": await products.active(session, actor),
         "currencies": CURRENCIES,
         "fields": await custom_fields.fields(session, custom_fields.subjects_of("deal")),
+        "must": await field_rules.obligatory(session, "deal"),
     }
 
 

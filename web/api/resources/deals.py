@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from crm import bin as bin_of_things
-from crm import deal_moves, deal_visibility, deals, funnels, payments
+from crm import deal_moves, deal_obligatory, deal_visibility, deals, funnels, payments
 from crm.access import Permission
 from crm.bin_kinds import Kind
 from crm.deal_items import ItemFields
@@ -262,6 +262,7 @@ async def add_deal(asked: Asked) -> DealOut:
         stage_id=body.stage_id,
         funnel_id=body.funnel_id,
     )
+    await deal_obligatory.require(asked.session, deal)
     return await _one(asked, deal.id)
 
 
@@ -273,7 +274,8 @@ async def change_deal(asked: Asked) -> DealOut:
              "expected_on", "notes", "source")  # fmt: skip
     fields = DealFields(**{name: getattr(known, name) for name in names})
     changed = replace(fields, **asked.body.changes())
-    await deals.edit(asked.session, asked.actor, deal_id, asked.body.version, changed)
+    deal = await deals.edit(asked.session, asked.actor, deal_id, asked.body.version, changed)
+    await deal_obligatory.require(asked.session, deal)
     return await _one(asked, deal_id)
 
 

@@ -11,17 +11,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.db import exclusive
-from crm import audit, client_visibility, duties
+from crm import audit, client_visibility, deal_visibility, duties
 from crm.access import Action, Actor, Permission, Scope
 from crm.duties import DUTIES
 from crm.errors import Conflict, Forbidden, Invalid, NotFound
 from crm.handover_moves import move, move_back, shown_name
 from crm.notifications import News, tell
-from crm.tables import Client, Handover, HandoverItem, User
+from crm.tables import Client, Deal, Handover, HandoverItem, User
+
+_CLIENTS, _DEALS = (next(one for one in DUTIES if one.kind == kind) for kind in ("client", "deal"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Plan:
     leaver: User
     counts: dict[str, int]
     out_of_reach: int
-    """Clients that whoever hands over may not edit."""
+    """Clients and deals that whoever hands over may not edit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ async def give(  # noqa: PLR0913 (who gives what to whom, and why)
         note: a word for the receiver.
 
     Raises:
-        Forbidden: the actor may not hand over, or may not edit some of the clients.
+        Forbidden: the actor may not hand over, or may not edit some of the clients or deals.
         NotFound: no such person.
         Invalid: to the same person, to somebody locked out or without a right to see clients, or nothing to hand over.
     """
@@ -114,7 +116,7 @@ async def undo(session: AsyncSession, actor: Actor, handover_id: int) -> Undone:
     """Give back what is still the receiver's and still open.
 
     Raises:
-        Forbidden: the actor may not hand over.
+        Forbidden: the actor may not hand over, or may not edit some of what would go back.
         NotFound: no such hand-over.
         Conflict: it is undone already, or the colleague who had it may not log in any more.
     """
@@ -129,6 +131,8 @@ async def undo(session: AsyncSession, actor: Actor, handover_id: int) -> Undone:
     if not leaver.active:
         raise Conflict("handover", handover_id, "let the colleague in again first")
     receiver = await _person(session, handover.to_id)
+    if await _would_reach_too_far(session, actor, handover):
+        raise Forbidden("clients.edit")
     back = 0
     for duty in DUTIES:
         back += await move_back(session, actor, handover, duty)
@@ -212,12 +216,30 @@ async def _out_of_reach(
 ) -> int:
     if actor.scope(Action.EDIT) is Scope.ALL:
         return 0
-    query = select(func.count()).where(
-        Client.responsible_id == from_id, ~client_visibility.in_scope(actor, Action.EDIT)
-    )
+    clients = and_(_CLIENTS.of(from_id), ~client_visibility.in_scope(actor, Action.EDIT))
+    deals = and_(_DEALS.of(from_id), ~deal_visibility.in_scope(actor, Action.EDIT))
     if client_ids is not None:
-        query = query.where(Client.id.in_(list(client_ids)))
-    return await session.scalar(query) or 0
+        clients = and_(clients, _CLIENTS.of_clients(list(client_ids)))
+        deals = and_(deals, _DEALS.of_clients(list(client_ids)))
+    return await _count(session, clients) + await _count(session, deals)
+
+
+async def _would_reach_too_far(session: AsyncSession, actor: Actor, handover: Handover) -> bool:
+    """Whether something that an undo gives back is beyond what the actor may edit."""
+    if actor.scope(Action.EDIT) is Scope.ALL:
+        return False
+    items = select(HandoverItem.subject_id).where(HandoverItem.handover_id == handover.id)
+    clients = Client.id.in_(items.where(HandoverItem.kind == _CLIENTS.kind))
+    deals = Deal.id.in_(items.where(HandoverItem.kind == _DEALS.kind))
+    beyond = (
+        and_(_CLIENTS.of(handover.to_id), clients, ~client_visibility.in_scope(actor, Action.EDIT)),
+        and_(_DEALS.of(handover.to_id), deals, ~deal_visibility.in_scope(actor, Action.EDIT)),
+    )
+    return any([await _count(session, one) for one in beyond])
+
+
+async def _count(session: AsyncSession, condition: ColumnElement[bool]) -> int:
+    return await session.scalar(select(func.count()).where(condition)) or 0
 
 
 def _check_receiver(leaver: User, receiver: User) -> None:

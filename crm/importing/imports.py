@@ -138,7 +138,8 @@ async def start_undoing(
         session: a write session.
         actor: who undoes.
         import_id: which.
-        touched: whether clients that somebody worked with since go into the bin as well.
+        touched: whether clients that somebody worked with since go into the bin as well, as far as the actor may
+            delete them.
 
     Raises:
         NotFound, Forbidden: as `get`.

@@ -203,7 +203,9 @@ class Planner:
         if firm is None:
             return
         for card, person in people:
-            allowed = person.of_file or self._on_duplicate is not OnDuplicate.SKIP
+            # A new workplace is a change of the card; at an own firm it would even make the person one's own.
+            may = person.editable and self._on_duplicate is not OnDuplicate.SKIP
+            allowed = person.of_file or may
             if firm.ref not in person.firms and person.kind == "person" and allowed:
                 person.firms.add(firm.ref)
                 self.known.add(person)

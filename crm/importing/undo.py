@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.db import Database
 from calls.feed import Notice, store_now
-from crm import changes
-from crm.access import Actor
+from crm import changes, client_visibility
+from crm.access import Action, Actor
 from crm.changes import Subject
 from crm.custom_fields import searched
 from crm.finding import index
@@ -113,8 +113,12 @@ async def _bin_clients(
     made = select(Client.id).where(
         Client.import_id == import_id, Client.deleted_at.is_(None), Client.merged_into_id.is_(None)
     )
-    if not everything:
-        made = made.where(~touched(import_id))
+    untouched = ~touched(import_id)
+    if everything:  # what others work with goes only with those who may delete it
+        may = client_visibility.in_scope(actor, Action.DELETE)
+        made = made.where(or_(untouched, may))
+    else:
+        made = made.where(untouched)
     ids = list((await session.scalars(made.order_by(Client.id).limit(CHUNK))).all())
     if not ids:
         return 0

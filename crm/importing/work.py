@@ -138,14 +138,15 @@ async def _keep_problems(session: AsyncSession, import_id: int, plans: Sequence[
 
 
 async def _actor_of(db: Database, row: Import) -> Actor:
-    """Who imports, with the rights of now.
+    """Who imports, or takes it back, with the rights of now.
 
     Raises:
         Forbidden: he may not import any more.
     """
-    if row.user_id is None:
+    user_id = row.undone_by_id if row.state == "undoing" else row.user_id
+    if user_id is None:
         return SYSTEM
-    query = select(User).where(User.id == row.user_id).options(selectinload(User.queues))
+    query = select(User).where(User.id == user_id).options(selectinload(User.queues))
     async with db.read() as session:
         user = await session.scalar(query)
         if user is None:

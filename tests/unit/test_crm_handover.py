@@ -211,3 +211,29 @@ async def test_clients_out_of_reach_cannot_be_handed_over(db: Database, estate: 
     with pytest.raises(Forbidden):
         await given(db, estate)
     assert await held(db, estate.gleb) == ALL
+
+
+async def test_supervisor_of_narrow_rights_neither_gives_deals_out_of_reach_nor_takes_them_back(
+    db: Database, estate: Estate
+) -> None:
+    made = await given(db, estate)
+    held_by_mila = await held(db, estate.mila)
+    narrow = dict.fromkeys(Action, Scope.OWN)
+    async with db.write() as session:
+        await role_scopes.save(session, SYSTEM, {Role.SUPERVISOR: narrow})
+        estate.sergey = await agents.actor_for(session, await agents.by_login(session, "sergey"))
+    with pytest.raises(Forbidden):
+        async with db.write() as session:
+            await handover.undo(session, estate.sergey, made)
+    async with db.write() as session:
+        # The cards are everybody's now; the deals are still hers.
+        await session.execute(update(Client).values(responsible_id=estate.sergey.user_id))
+    gleb, mila = estate.gleb.user_id, estate.mila.user_id
+    for deed in (
+        lambda session: handover.give(session, estate.sergey, mila, gleb),
+        lambda session: handover.undo(session, estate.sergey, made),
+    ):
+        with pytest.raises(Forbidden):
+            async with db.write() as session:
+                await deed(session)
+    assert (await held(db, estate.mila))["deal"] == held_by_mila["deal"]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,8 +14,9 @@ from support.people import person
 
 from calls.db import Database
 from calls.tables import FeedEvent
-from crm import audit
-from crm.access import SYSTEM, Actor
+from crm import agents, audit, role_scopes
+from crm.access import SYSTEM, Action, Actor, Role, Scope
+from crm.agents import actor_for
 from crm.errors import Conflict, NotFound
 from crm.importing import imports, run, work
 from crm.importing.cells import Cell
@@ -25,6 +27,7 @@ from crm.importing.run import Job
 from crm.importing.source import SheetTable, convert
 from crm.importing.work import Place, work_once
 from crm.tables import (
+    AuditEntry,
     Change,
     Client,
     ClientEmail,
@@ -347,3 +350,56 @@ async def test_file_that_is_gone_ends_the_import_with_a_reason(
     row = await row_of(db, import_id)
     assert (row.state, bool(row.why)) == ("failed", True)
     assert await count(db, ImportRow) == 0
+
+
+async def test_undo_takes_no_card_that_others_work_with_from_who_may_not_delete_it(
+    db: Database, tmp_path: Path
+) -> None:
+    mila = await person(db, "mila", "manager")
+    olga = await person(db, "olga", "manager")
+    rows = [["ФИО", "Телефон"], ["Свой Клиент", "89031112233"], ["Чужой Клиент", "89031112244"]]
+    _, import_id = await imports_of(db, rows)
+    async with db.write() as session:
+        done = await session.get_one(Import, import_id)
+        done.user_id = mila.user_id
+        for card in await session.scalars(select(Client)):
+            card.responsible_id = (mila if card.name.startswith("Свой") else olga).user_id
+            session.add(Comment(client_id=card.id, text="звонили", at=datetime.now(UTC)))
+    async with db.write() as session:
+        await imports.start_undoing(session, mila, import_id, touched=True)
+    assert await work_once(db, place(tmp_path))
+    async with db.read() as session:
+        left = select(Client.name).where(Client.deleted_at.is_(None))
+        assert list(await session.scalars(left)) == ["Чужой Клиент"]
+
+
+async def test_undo_is_the_deed_of_whoever_takes_back(db: Database, tmp_path: Path) -> None:
+    mila = await person(db, "mila", "manager")
+    sergey = await person(db, "sergey", "supervisor")
+    _, import_id = await imports_of(db, [["ФИО", "Телефон"], ["Новый Клиент", "89031112233"]])
+    async with db.write() as session:
+        (await session.get_one(Import, import_id)).user_id = mila.user_id
+        await imports.start_undoing(session, sergey, import_id, touched=False)
+    assert await work_once(db, place(tmp_path))
+    async with db.read() as session:
+        told = select(AuditEntry.login).where(AuditEntry.action == "clients.import.undo")
+        assert await session.scalar(told) == "sergey"
+
+
+async def test_colleagues_contact_gets_no_workplace_by_an_import(db: Database) -> None:
+    mila = await person(db, "mila", "manager")
+    olga = await person(db, "olga", "manager")
+    await client(db, "Иванов Иван", "+7 916 123-45-67")
+    own = dict.fromkeys((Action.EDIT, Action.EXPORT, Action.DELETE), Scope.OWN)
+    async with db.write() as session:
+        await session.execute(update(Client).values(responsible_id=olga.user_id))
+        await role_scopes.save(session, SYSTEM, {Role.MANAGER: own})
+        mila = await actor_for(session, await agents.by_login(session, "mila"))
+    rows = [
+        ["Компания", "Контактное лицо", "Телефон"],
+        ["ООО Ромашка", "Иванов Иван", "89161234567"],
+    ]
+    import_id = await imports.begin_from_command(db, "file.csv", len(rows), OnDuplicate.FILL)
+    await imports.run_now(db, replace(job(rows, import_id=import_id), actor=mila))
+    async with db.read() as session:
+        assert await session.scalar(select(func.count()).select_from(Membership)) == 0

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from support.several import with_two_pbxs
 from support.web import PASSWORD, Site
@@ -80,6 +82,8 @@ async def test_every_page_follows_its_permission(site: Site, login: str) -> None
         permission = permission_of(route)
         if "GET" not in methods or "{" in path or permission is Permission.PUBLIC:
             continue
+        if path.startswith("/api/v1/"):
+            continue  # programs come with keys, not as people: tests of the API ask for those
         answer = await client.get(path)
         if not login:
             assert answer.status_code == 303, path
@@ -115,3 +119,24 @@ async def test_phone_of_a_pbx_that_is_not_there_is_told_and_stays_in_the_form(si
     assert answer.status_code == 422
     assert "there are: main" in answer.text
     assert 'value="east/201"' in answer.text
+
+
+async def test_first_page_leads_to_every_page_of_the_administration(site: Site) -> None:
+    root = await site.client("root")
+    page = (await root.get("/admin")).text
+    listed = page.split('class="panel admin-map"')[1].split("</nav>")[0]
+    addresses = re.findall(r'href="(/[^"]+)"', listed)
+    for path in addresses:
+        assert (await root.get(path)).status_code == 200, path
+    known = {str(getattr(route, "path", "")) for route in site.app.routes}
+    pages = {path for path in known if re.fullmatch(r"/admin/[a-z]+", path)}
+    forms = {"/admin/webhooks"}
+    assert pages - forms <= set(addresses)
+
+
+async def test_who_may_read_the_audit_log_finds_it_without_being_an_administrator(
+    site: Site,
+) -> None:
+    for login, shown in (("sergey", True), ("anna", False)):
+        page = (await (await site.client(login)).get("/")).text
+        assert ('href="/admin/audit"' in page) is shown

@@ -25,6 +25,7 @@ _PAGES = {
     "call": "/calls/{}",
     "inquiry": "/inquiries/{}",
     "handover": "/handovers/{}",
+    "webhook": "/admin/webhooks/{}",
 }
 _PAGES_OF_KINDS = {"reminders_late": "/tasks?state=overdue"}
 

@@ -153,6 +153,7 @@ CASES: Mapping[str, Case] = {
     ),
     "GET /tasks/{subject_id:id}/colleagues": Case(kind="task_talk"),
     # Inquiries: own ones, those of clients that are seen, those of nobody.
+    "GET /inquiries/{inquiry_id:id}": Case(kind="inquiry"),
     "POST /inquiries/{inquiry_id:id}/deal": Case(kind="inquiry"),
     "POST /inquiries/{inquiry_id:id}/client": Case(
         kind="inquiry", form=lambda w, _r: {"client_id": str(w.of("client", Relation.OWN))}

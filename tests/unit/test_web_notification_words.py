@@ -71,3 +71,12 @@ def test_strange_values_are_left_out() -> None:
         many = told(row("reminders_late", count="x", titles="y"), MOSCOW, NOW)
     assert one.text.startswith("Birthday on")
     assert many.href == "/tasks?state=overdue"
+
+
+def test_failing_webhook_leads_to_its_page() -> None:
+    failed = row("webhook", url="https://shop.example/hook", event="deal.created")
+    failed.subject_kind = "webhook"
+    with use_locale("en"):
+        said = told(failed, MOSCOW, NOW)
+    assert said.href == "/admin/webhooks/7"
+    assert "shop.example" in said.text

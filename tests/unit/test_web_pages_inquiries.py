@@ -71,6 +71,17 @@ async def test_feed_gives_to_a_client_and_puts_off_and_assigns(site: Site) -> No
     assert "belongs to the client" in (await client.get(f"/clients/{anna}/inquiries")).text
 
 
+async def test_inquiry_has_a_page_of_its_own_whatever_became_of_it(site: Site) -> None:
+    one = await stranger(site)
+    mila = await site.client("mila")
+    page = (await mila.get(f"/inquiries/{one.id}")).text
+    assert "Not ours" in page
+    assert f'href="/tasks/new?inquiry={one.id}"' in page
+    await mila.post(f"/inquiries/{one.id}/close", data={"reason": "wrong number"})
+    assert "wrong number" in (await mila.get(f"/inquiries/{one.id}")).text
+    assert (await mila.get("/inquiries/999999")).status_code == 404
+
+
 async def test_feed_makes_a_deal_in_one_click(site: Site) -> None:
     async with site.services.db.write() as session:
         stages = [Stage(name="Новая", place=0), Stage(name="Успех", kind="won", place=1)]

@@ -26,18 +26,12 @@ from crm import (
 )
 from crm.access import Action, Actor, Permission
 from crm.personal_data import PersonalData
-from crm.tables import (
-    Client,
-    Consent,
-    Membership,
-    PersonalDate,
-    Promise,
-    Task,
-)
+from crm.tables import Client, Consent, Membership, PersonalDate, Promise
 from web.i18n import current_locale
 from web.i18n import gettext as _
-from web.pages.client_words import field_words, source_words
+from web.pages.client_words import field_words
 from web.pages.custom_form import Line, lines
+from web.pages.finding_words import source_name
 
 _LEAP_YEAR = 2000
 _DETAILS = ("legal_name", "inn", "kpp", "ogrn", "legal_address", "address", "source")
@@ -75,7 +69,6 @@ class ClientFacts:
     """The newest first."""
     newest: dict[str, Consent]
     """Kind of consent → what was said last."""
-    tasks: list[Task]
     promises: list[Promise]
 
     @property
@@ -92,8 +85,6 @@ async def client_facts(session: AsyncSession, actor: Actor, client_id: int) -> C
     """
     client = await clients.get(session, actor, client_id)
     names = await agents.names(session, [client.responsible_id] if client.responsible_id else [])
-    open_first = select(Task).where(Task.client_id == client_id)
-    open_first = open_first.order_by(Task.state != "open", Task.opened_at.desc()).limit(10)
     near = [place.organisation_id for place in client.workplaces]
     near += [place.person_id for place in client.staff]
     seen = await _seen(session, actor, near)
@@ -115,7 +106,6 @@ async def client_facts(session: AsyncSession, actor: Actor, client_id: int) -> C
         dates=[_date_line(row) for row in await personal_dates.of_client(session, client_id)],
         consents=said,
         newest={one.kind: one for one in reversed(said)},
-        tasks=list((await session.scalars(open_first)).all()),
         promises=await promise_ledger.of_client(session, client_id),
     )
 
@@ -139,5 +129,5 @@ def _date_line(row: PersonalDate) -> DateLine:
 def _details(client: Client) -> list[tuple[str, str]]:
     words = field_words()
     values = {name: getattr(client, name) for name in _DETAILS}
-    values["source"] = source_words(client.source)
+    values["source"] = source_name(client.source)
     return [(words[name], value) for name, value in values.items() if value]

@@ -75,9 +75,3 @@ def told(error: Invalid, fields: Iterable[CustomField]) -> tuple[str, str]:
     words = field_words({one.key: one.name for one in fields})
     text = explain(error).text
     return (f"{words[field]}: {text}" if field in words else text), field
-
-
-def source_words(source: str) -> str:
-    """Where a client came from; what a person typed stays as typed."""
-    known = {"call": _("a call"), "import": _("an import"), "api": _("another program")}
-    return known.get(source, source)

@@ -35,6 +35,7 @@ from web.ids import id_of
 from web.pages import custom_form, deal_people, deal_segments
 from web.pages.deal_facts import facts_of
 from web.pages.deal_form import DealForm, changed_fields, day_of, decimal_of
+from web.pages.finding_words import source_name
 from web.render import render
 from web.routes import actor_of, page
 from web.services import services_of
@@ -166,6 +167,7 @@ async def deal_page(
         form=form or now,
         edit=edit,
         today=today,
+        source=source_name(facts.deal.source),
         failure=said.text if said else "",
         wrong=said.field if said else "",
         theirs=changed_fields(form, now) if form and isinstance(error, Conflict) else {},

@@ -51,8 +51,8 @@ async def show_inquiry(request: Request) -> Response:
     async with services.db.read() as session:
         inquiry = await inquiries.get(session, actor, _id(request))
         lines = await inquiries.lines_of(session, actor, [inquiry], rules)
-        context = {"funnels": await _funnels(session), "people": await _people(session)}
-    return render(request, "inquiries/one.html", line=lines[0], **context)
+        ways, colleagues = await _funnels(session), await _people(session)
+    return render(request, "inquiries/one.html", line=lines[0], funnels=ways, people=colleagues)
 
 
 async def _page(

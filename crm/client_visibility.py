@@ -6,6 +6,8 @@ API answer, file, notice and count asks here; nothing else decides it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -51,6 +53,14 @@ def colleagues(actor: Actor) -> ColumnElement[int]:
     """Ids of the people whose things are within the scope "department": the actor, and all of the departments."""
     in_them = User.department_id.in_(actor.departments)
     return select(User.id).where(or_(User.id == actor.user_id, in_them)).scalar_subquery()
+
+
+async def names_seen(session: AsyncSession, actor: Actor, names: Collection[str]) -> set[str]:
+    """Of names that were kept as texts those that the actor may read: all, or those of clients within the scope."""
+    if not names or actor.scope(Action.SEE) is Scope.ALL:
+        return set(names)
+    query = select(Client.name).where(Client.name.in_(names), in_scope(actor))
+    return set((await session.scalars(query)).all())
 
 
 async def require(

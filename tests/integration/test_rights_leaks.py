@@ -8,9 +8,10 @@ from support.api import program
 from support.rights_world import Relation, World, belong_to, build, name_of
 from support.web import Site
 
-from crm import role_scopes
+from crm import changes, intake, role_scopes
 from crm.access import SYSTEM, Action, Role, Scope
-from crm.tables import Comment, Import, ImportRow, Inquiry, Task
+from crm.number_rules import NumberRules
+from crm.tables import Client, Comment, CustomField, Import, ImportRow, Inquiry, Task
 from web.services import utc_now
 
 CROSSED, OTHER, OWN = Relation.CROSSED, Relation.OTHER, Relation.OWN
@@ -145,3 +146,47 @@ async def test_history_of_a_client_tells_a_key_only_of_what_its_scopes_open(
         told = {one["kind"] for one in (await reader.get(path)).json()["items"]}
         assert told & every == kinds
         assert "comment" in told
+
+
+async def test_changed_link_to_a_hidden_client_is_told_without_the_name(
+    site: Site, world: World
+) -> None:
+    where = changes.Subject("client", world.of("client", OWN), world.of("client", OWN))
+    deal = changes.Subject("deal", world.of("deal", OWN), world.of("client", OWN))
+    async with site.services.db.write() as session:
+        session.add_all(
+            CustomField(subject=subject, key=f"friend_{subject}", name="Friend", kind="client", options=[])
+            for subject in ("client", "deal")
+        )  # fmt: skip
+        for about, subject in ((where, "client"), (deal, "deal")):
+            before, after = name_of(OTHER), f"{name_of(OWN)}"
+            key = f"custom.friend_{subject}"
+            changes.record(session, SYSTEM, about, {key: before}, {key: after})
+    paths = [f"/clients/{where.id}/changes", f"/deals/{deal.id}"]
+    for login, seen in (("mila", False), ("root", True)):
+        reader = await site.client(login)
+        for path in paths:
+            page = (await reader.get(path)).text
+            assert "Friend" in page or "friend_deal" in page
+            assert (name_of(OTHER) in page) is seen
+
+
+async def test_quick_card_gives_no_name_to_a_stranger_whom_a_colleague_has(
+    site: Site, world: World
+) -> None:
+    number = "+79120009988"
+    async with site.services.db.write() as session:
+        taken = await intake.take(
+            session,
+            SYSTEM,
+            intake.Letter(channel="form", number=number),
+            NumberRules.of(site.services.settings),
+        )
+        stranger = await session.get_one(Client, taken.client_id)
+        stranger.source = "call"
+        stranger.responsible_id = site.people["nophone"]
+    mila = await site.client("mila")
+    answer = await mila.post("/clients/quick", data={"name": "Mine", "number": number})
+    assert answer.status_code == 404
+    async with site.services.db.read() as session:
+        assert (await session.get_one(Client, taken.client_id)).name == ""

@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import agents
 from crm.access import Actor
+from crm.client_visibility import names_seen
+from crm.custom_kinds import FieldKind
 from crm.deal_visibility import client_names
 from crm.tables import Change, CustomField, Deal, Task
 from web.i18n import gettext as _
@@ -44,7 +46,11 @@ async def shown_changes(
         session, _ids(rows, _PEOPLE) | {r.user_id for r in rows if r.user_id}
     )
     clients = await client_names(session, actor, _ids(rows, _CLIENTS))
-    custom = dict((await session.execute(select(CustomField.key, CustomField.name))).all())
+    fields = (await session.scalars(select(CustomField))).all()
+    custom = {field.key: field.name for field in fields}
+    links = {f"custom.{field.key}" for field in fields if field.kind == FieldKind.CLIENT}
+    linked = {text for row in rows if row.field in links for text in (row.old, row.new) if text}
+    readable = await names_seen(session, actor, linked)
     titles = await _titles(session, rows)
     words = field_words(custom) | _more_words()
 
@@ -52,6 +58,8 @@ async def shown_changes(
         known = people if row.field in _PEOPLE else clients if row.field in _CLIENTS else None
         if known is not None and text:
             return known.get(int(text), "…") if text.isdecimal() else text
+        if row.field in links:
+            return text if text in readable or not text else "…"
         if row.field == "deleted":
             return _("yes") if text else _("no")
         return value_words(row.field, text)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from crm import automatic_cards, call_links, clients
-from crm.access import Permission
+from crm import automatic_cards, call_links, client_visibility, clients
+from crm.access import Action, Permission
 from crm.client_numbers import NumberField
 from crm.clients import ClientFields
 from crm.errors import Invalid
@@ -62,6 +62,8 @@ async def create_quickly(request: Request) -> Response:
     async with services.db.write() as session:
         stranger = await automatic_cards.of_number(session, number, rules)
         if stranger is not None:
+            if stranger.responsible_id not in (None, actor.user_id):
+                await client_visibility.require(session, actor, stranger.id, Action.EDIT)
             # The call has made a card already: it gets the name, nobody gets a second one.
             await automatic_cards.confirm(session, actor, stranger, name)
         client = stranger or await clients.create(session, actor, fields, rules, obligatory=False)

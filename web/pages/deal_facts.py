@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm import (
     agents,
+    client_visibility,
     custom_fields,
     custom_values,
     deal_calls,
@@ -24,9 +25,10 @@ from crm import (
     task_queries,
 )
 from crm.access import Actor, Permission
+from crm.custom_kinds import FieldKind
 from crm.custom_values import Owner
 from crm.deal_sums import Balance
-from crm.tables import Change, Deal, DealItem, DealStep, Funnel, LossReason, Stage
+from crm.tables import Change, CustomField, Deal, DealItem, DealStep, Funnel, LossReason, Stage
 from crm.task_queries import TaskFilter, TaskView, Which, Whose
 from web.live.call_lines import CallLine, call_lines
 from web.pages import custom_form, deal_people
@@ -182,8 +184,14 @@ async def _changes(
 ) -> list[Event]:
     ids = {int(value) for row in rows if row.field in _CLIENTS for value in _ids(row)}
     clients = await deal_visibility.client_names(session, actor, ids)
+    keys = select(CustomField.key).where(CustomField.kind == FieldKind.CLIENT)
+    links = {f"custom.{key}" for key in await session.scalars(keys)}
+    linked = {value for row in rows if row.field in links for value in (row.old, row.new) if value}
+    readable = await client_visibility.names_seen(session, actor, linked)
 
     def told(row: Change, value: str) -> str:
+        if row.field in links and value:
+            return value if value in readable else "…"
         if not value.isdigit():
             return value
         if row.field in _CLIENTS:

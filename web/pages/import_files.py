@@ -37,18 +37,36 @@ async def receive(request: Request, data_dir: Path) -> tuple[str, dict[str, Any]
     await asyncio.to_thread(folder.mkdir, parents=True)
     try:
         await _write(request, folder / _FILE)
-        return relative, await convert(folder)
+        return relative, await convert(request, folder)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
 
 
-async def convert(folder: Path, sheet: str = "") -> dict[str, Any]:
+async def convert(request: Request, folder: Path, sheet: str = "") -> dict[str, Any]:
     """Read the file of a folder (again, with another sheet).
 
     Raises:
         Invalid: it cannot be read.
     """
+    async with _turn(request):
+        await _read(folder, sheet)
+    text = await asyncio.to_thread((folder / META).read_text, "utf-8")
+    meta: dict[str, Any] = json.loads(text)
+    return meta
+
+
+def _turn(request: Request) -> asyncio.Semaphore:
+    """One file at a time: each may take gigabytes, and people drop several."""
+    state = request.app.state
+    if not hasattr(state, "reading_imports"):
+        state.reading_imports = asyncio.Semaphore(1)
+    turn = state.reading_imports
+    assert isinstance(turn, asyncio.Semaphore)  # noqa: S101 - set two lines above
+    return turn
+
+
+async def _read(folder: Path, sheet: str) -> None:
     arguments = [str(folder / _FILE), str(folder), *([sheet] if sheet else [])]
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "crm.importing.source", *arguments,
@@ -65,9 +83,6 @@ async def convert(folder: Path, sheet: str = "") -> dict[str, Any]:
         raise
     if child.returncode:
         raise _refused(said)
-    text = await asyncio.to_thread((folder / META).read_text, "utf-8")
-    meta: dict[str, Any] = json.loads(text)
-    return meta
 
 
 def remove(data_dir: Path, path: str) -> None:

@@ -100,7 +100,7 @@ async def choose_sheet(request: Request) -> Response:
         row = await imports.get(session, actor_of(request), import_id)
     if row.state not in _OPEN or not row.path:
         raise Conflict("import", import_id, f"it is {row.state}")
-    meta = await import_files.convert(services.settings.data_dir / row.path, sheet)
+    meta = await import_files.convert(request, services.settings.data_dir / row.path, sheet)
     async with services.db.write() as session:
         row = await imports.get(session, actor_of(request), import_id)
         row.options = {**row.options, **meta, "fields": {}}

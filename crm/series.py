@@ -25,6 +25,10 @@ from crm.recurrence import (
 )
 
 
+EARLIEST_YEAR = 2000
+"""Times are counted from the first one on: the days since the year 1 would keep everybody waiting for seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """A rule with its first time and zone: all that is needed to count its times. Kept as RFC 5545 writes it."""
@@ -39,9 +43,11 @@ class Series:
         """A series whose first time is that moment, or the first one after it that the rule names.
 
         Raises:
-            Invalid: as `rule_of`; also where the rule names no time at all.
+            Invalid: as `rule_of`; also where the rule names no time at all, or the first one lies too long ago.
         """
         first = wall_time(at, zone)
+        if first.year < EARLIEST_YEAR:
+            raise Invalid("repeat", "it cannot begin before the year %(year)d", year=EARLIEST_YEAR)
         rule = rule_of(recurrence, first)
         named = next(times(rule, first), None)
         if named is None:

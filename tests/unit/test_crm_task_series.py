@@ -150,3 +150,11 @@ async def test_series_in_the_bin_rests(db: Database) -> None:
     async with db.write() as session:
         await task_changes.put_away(session, SYSTEM, task_id)
     assert await due(db, datetime.now(UTC) + timedelta(days=3)) == 0
+
+
+def test_series_of_the_year_one_is_refused_for_its_days_would_be_counted_for_seconds() -> None:
+    long_ago = datetime(2, 1, 1, 9, tzinfo=UTC)
+    with pytest.raises(Invalid):
+        Series.begin(Recurrence(every=Every.DAY), long_ago, MOSCOW)
+    begun = Series.begin(Recurrence(every=Every.DAY), long_ago.replace(year=2000), MOSCOW)
+    assert begun.first.year == 2000

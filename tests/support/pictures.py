@@ -13,12 +13,17 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from playwright.async_api import Browser, Page, async_playwright
 from support.browser import ARGUMENTS, DESKTOP
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"
+ENGLISH, RUSSIAN = "Roof & Co", "Рессора"
+"""Clients of the sample data whose cards are shown."""
+HISTORY = ".history-line"
+CLIENTS = "/clients?sort=-last_contact_at"
 WARM_UP_S = 45
 """So long calls come in before pictures are taken: an empty board shows nothing."""
 
@@ -32,6 +37,8 @@ class Shot:
     path: str
     wait_for: str
     locale: str = "en-US"
+    follow: str = ""
+    """The text of a link to follow first: cards of the sample data are known by name, not by number."""
 
 
 async def main() -> None:
@@ -82,6 +89,12 @@ async def _take_all(address: str, passwords: dict[str, str], call: int) -> None:
         Shot("call", "sofia", f"/calls/{call}", "[data-testid=word]"),
         Shot("board", "gleb", "/", "[data-testid=link-state]", "ru-RU"),
         Shot("search", "sofia", "/search?q=скидка", "[data-testid=search-hit]", "ru-RU"),
+        Shot("client", "sofia", f"/clients?q={quote(ENGLISH)}", HISTORY, follow=ENGLISH),
+        Shot("client-ru", "sofia", f"/clients?q={quote(RUSSIAN)}", HISTORY, "ru-RU", RUSSIAN),
+        Shot("deals", "sofia", "/deals", "[data-cards] > li"),
+        Shot("deals-ru", "sofia", "/deals", "[data-cards] > li", "ru-RU"),
+        Shot("clients", "sofia", CLIENTS, "[data-count]"),
+        Shot("clients-ru", "sofia", CLIENTS, "[data-count]", "ru-RU"),
     )
     PICTURES.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
@@ -103,7 +116,10 @@ async def _take(browser: Browser, address: str, password: str, shot: Shot) -> No
     await page.wait_for_url(f"{address}/")
     if shot.path != "/":
         await page.goto(address + shot.path)
+    if shot.follow:
+        await page.locator("#client-list").get_by_role("link", name=shot.follow).first.click()
     await page.wait_for_selector(shot.wait_for, timeout=120_000)
+    await page.wait_for_function("!document.querySelector('main .loading')")
     await page.wait_for_timeout(1500)
     await page.screenshot(path=PICTURES / f"{shot.name}.png")
     await context.close()

@@ -24,7 +24,6 @@ from crm.recurrence import (
     wall_time,
 )
 
-
 EARLIEST_YEAR = 2000
 """Times are counted from the first one on: the days since the year 1 would keep everybody waiting for seconds."""
 

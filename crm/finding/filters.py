@@ -23,6 +23,8 @@ MOST_CONDITIONS = 50
 MOST_VALUES = 200
 TEXT_LENGTH = 200
 MOST_DAYS = 36_500
+_FIRST_DAY, _LAST_DAY = date(1000, 1, 1), date(9000, 1, 1)
+"""Beyond these a day of the company is none of the calendar."""
 _LARGEST = Decimal(10) ** 13
 
 Value = Any
@@ -155,8 +157,15 @@ def _date(op: str, value: object) -> int | date | tuple[date, date]:
         return days
     if op == "between":
         low, high = _pair(value)
-        return date.fromisoformat(_string(low)), date.fromisoformat(_string(high))
-    return date.fromisoformat(_string(value))
+        return _day(low), _day(high)
+    return _day(value)
+
+
+def _day(value: object) -> date:
+    day = date.fromisoformat(_string(value))
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        raise ValueError
+    return day
 
 
 def _days(_op: str, value: object) -> int:

@@ -293,6 +293,10 @@ async def test_every_field_and_operator_is_asked_in_sql(db: Database) -> None:
         ({"field": "spent", "op": "at_least", "value": "much"}, "give “spent” a value"),
         ({"field": "spent", "op": "between", "value": ["1"]}, "give “spent” a value"),
         ({"field": "spent", "op": "is", "value": "NaN"}, "give “spent” a value"),
+        (
+            {"field": "created_at", "op": "until", "value": "9999-12-31"},
+            "give “created_at” a value",
+        ),
         ({"field": "created_at", "op": "last", "value": -1}, "give “created_at” a value"),
         (
             {"field": "created_at", "op": "since", "value": "30.02.2026"},

@@ -8,7 +8,7 @@ nothing. `undo` gives back what is still the receiver's and still open; what the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -149,7 +149,7 @@ async def undo(session: AsyncSession, actor: Actor, handover_id: int) -> Undone:
         handover.id,
         {"from": shown_name(leaver), "to": shown_name(receiver), **detail},
     )
-    await tell(session, {leaver.id, receiver.id} - {actor.user_id}, news)
+    await _tell_both(session, actor, handover, news)
     return undone
 
 
@@ -208,7 +208,15 @@ async def _tell(  # noqa: PLR0913 (the sentence needs them)
         **moved,
     }
     news = News("handover", "handover", handover.id, detail)
-    await tell(session, {leaver.id, receiver.id} - {actor.user_id}, news)
+    await _tell_both(session, actor, handover, news)
+
+
+async def _tell_both(session: AsyncSession, actor: Actor, handover: Handover, news: News) -> None:
+    """Tell the receiver, with a way to the dossier, and the colleague who had it all, who may not read that."""
+    unread = replace(news, subject_kind="", subject_id=None)
+    for user_id, about in ((handover.to_id, news), (handover.from_id, unread)):
+        if user_id not in (actor.user_id, None):
+            await tell(session, [user_id], about)
 
 
 async def _out_of_reach(

@@ -3,7 +3,7 @@ import pytest
 from support.api import program
 from support.web import Site
 
-from crm import funnels, role_scopes
+from crm import field_rules, funnels, role_scopes
 from crm.access import SYSTEM, Action, Role, Scope
 
 
@@ -168,6 +168,20 @@ async def test_scope_of_the_token_is_asked(site: Site) -> None:
     assert refused.status_code == 403
     assert refused.json()["detail"] == "this needs the permission clients.edit"
     assert (await reader.get("/api/v1/deals")).status_code == 403
+
+
+async def test_deal_without_an_obligatory_field_is_no_deal_for_programs_either(site: Site) -> None:
+    sergey = await program(site, "sergey")
+    async with site.services.db.write() as session:
+        await funnels.ensure(session, "en")
+        await field_rules.save(session, SYSTEM, "deal", ["source"])
+    refused = await sergey.post("/api/v1/deals", json={"name": "Roof"})
+    assert refused.status_code == 422
+    made = await sergey.post("/api/v1/deals", json={"name": "Roof", "source": "site"})
+    assert made.status_code == 201
+    path, version = f"/api/v1/deals/{made.json()['id']}", made.json()["version"]
+    emptied = await sergey.patch(path, json={"version": version, "source": ""})
+    assert emptied.status_code == 422
 
 
 async def test_deal_is_added_moved_paid_and_deleted(site: Site) -> None:

@@ -174,13 +174,13 @@ async def test_deal_without_an_obligatory_field_is_no_deal_for_programs_either(s
     sergey = await program(site, "sergey")
     async with site.services.db.write() as session:
         await funnels.ensure(session, "en")
-        await field_rules.save(session, SYSTEM, "deal", ["source"])
+        await field_rules.save(session, SYSTEM, "deal", ["expected_on"])
     refused = await sergey.post("/api/v1/deals", json={"name": "Roof"})
     assert refused.status_code == 422
-    made = await sergey.post("/api/v1/deals", json={"name": "Roof", "source": "site"})
+    made = await sergey.post("/api/v1/deals", json={"name": "Roof", "expected_on": "2030-01-02"})
     assert made.status_code == 201
     path, version = f"/api/v1/deals/{made.json()['id']}", made.json()["version"]
-    emptied = await sergey.patch(path, json={"version": version, "source": ""})
+    emptied = await sergey.patch(path, json={"version": version, "expected_on": None})
     assert emptied.status_code == 422
 
 

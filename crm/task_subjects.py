@@ -69,17 +69,18 @@ async def of_comment(session: AsyncSession, actor: Actor, comment_id: int) -> Ta
 
 
 async def of_inquiry(session: AsyncSession, actor: Actor, inquiry_id: int) -> TaskFields:
-    """A task as an inquiry suggests it.
+    """A task as an inquiry suggests it; its call is named only to those who may see that call.
 
     Raises:
         NotFound: no such inquiry, or one that the actor may not see.
     """
     inquiry = await _inquiry(session, actor, inquiry_id)
+    call = select(Call.id).where(Call.id == inquiry.call_id, call_visibility.seen_by(actor))
     return TaskFields(
         title=_first_line(inquiry.text),
         text=inquiry.text,
         client_id=inquiry.client_id,
-        call_id=inquiry.call_id,
+        call_id=await session.scalar(call),
         inquiry_id=inquiry.id,
     )
 

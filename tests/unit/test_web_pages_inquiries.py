@@ -82,6 +82,14 @@ async def test_inquiry_has_a_page_of_its_own_whatever_became_of_it(site: Site) -
     assert (await mila.get("/inquiries/999999")).status_code == 404
 
 
+async def test_task_is_made_of_an_inquiry_even_if_its_call_is_a_colleague_s(site: Site) -> None:
+    one = await stranger(site)
+    for login, sees_call in (("boris", False), ("mila", True)):
+        form = await (await site.client(login)).get(f"/tasks/new?inquiry={one.id}")
+        assert form.status_code == 200, login
+        assert (f'href="/calls/{one.call_id}"' in form.text) is sees_call, login
+
+
 async def test_feed_makes_a_deal_in_one_click(site: Site) -> None:
     async with site.services.db.write() as session:
         stages = [Stage(name="Новая", place=0), Stage(name="Успех", kind="won", place=1)]

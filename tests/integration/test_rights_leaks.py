@@ -12,6 +12,7 @@ from crm import changes, intake, role_scopes
 from crm.access import SYSTEM, Action, Role, Scope
 from crm.number_rules import NumberRules
 from crm.tables import Client, Comment, CustomField, Import, ImportRow, Inquiry, Task
+from web.api.paging import cursor_of
 from web.services import utc_now
 
 CROSSED, OTHER, OWN = Relation.CROSSED, Relation.OTHER, Relation.OWN
@@ -190,3 +191,30 @@ async def test_quick_card_gives_no_name_to_a_stranger_whom_a_colleague_has(
     assert answer.status_code == 404
     async with site.services.db.read() as session:
         assert (await session.get_one(Client, taken.client_id)).name == ""
+
+
+async def test_inquiry_of_a_hidden_client_is_taken_in_and_tells_nothing_of_him(
+    site: Site, world: World
+) -> None:
+    async with site.services.db.read() as session:
+        hidden = await session.get_one(Inquiry, world.of("inquiry", OTHER))
+    form = await program(site, "mila", ["inquiries:write"])
+    made = await form.post(
+        "/api/v1/inquiries", json={"number": hidden.number, "text": "call me", "channel": "form"}
+    )
+    told = made.json()
+    assert (made.status_code, told["client_id"], told["text"]) == (201, None, "call me")
+    async with site.services.db.read() as session:
+        kept = await session.get_one(Inquiry, told["id"])
+    assert kept.client_id == world.of("client", OTHER)
+
+
+async def test_times_beyond_the_calendar_are_refused(site: Site, world: World) -> None:
+    mila = await program(site, "mila")
+    for at in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"):
+        task = await mila.post("/api/v1/tasks", json={"title": "x", "due_at": at})
+        clients = await mila.get("/api/v1/clients", params={"updated_since": at})
+        cursor = cursor_of(at, 1, 1)
+        path = f"/api/v1/clients/{world.of('client', OWN)}/history"
+        history = await mila.get(path, params={"cursor": cursor})
+        assert [one.status_code for one in (task, clients, history)] == [422, 422, 422]

@@ -60,7 +60,7 @@ def place_in(cursor: str | None) -> Place | None:
                 when = datetime.fromisoformat(at)
             except ValueError as error:
                 raise _refused() from error
-            if when.tzinfo is not None:
+            if when.tzinfo is not None and 1900 <= when.year <= 9000:
                 return Place(when, rank, row_id)
     raise _refused()
 

@@ -14,7 +14,7 @@ from crm.errors import NotFound
 from crm.tables import CallLink, Client, Deal, DealCall
 from web.api.operation import Asked, Operation, Schema
 from web.api.paging import PageQuery, cursor_of, id_in
-from web.api.values import Id, Time
+from web.api.values import Id, Time, TimeIn
 
 Outcome = Literal["answered", "missed", "abandoned", "busy", "rejected", "failed", "unknown"]
 
@@ -60,8 +60,8 @@ class CallQuery(PageQuery):
     client_id: Id | None = None
     direction: Literal["in", "out", "internal"] | None = None
     outcome: Outcome | None = None
-    since: Time | None = Field(default=None, description="Begun then or later.")
-    until: Time | None = Field(default=None, description="Begun before then.")
+    since: TimeIn | None = Field(default=None, description="Begun then or later.")
+    until: TimeIn | None = Field(default=None, description="Begun before then.")
 
 
 async def list_calls(asked: Asked) -> CallList:

@@ -12,7 +12,7 @@ from crm.client_fields import ClientFields, EmailField, NumberField, Workplace
 from crm.tables import Client
 from web.api.operation import Schema
 from web.api.paging import PageQuery
-from web.api.values import Id, Time, Version
+from web.api.values import Id, Time, TimeIn, Version
 
 Text = Annotated[str, StringConstraints(max_length=255)]
 Long = Annotated[str, StringConstraints(max_length=500)]
@@ -233,7 +233,7 @@ class ClientQuery(PageQuery):
     kind: Literal["person", "organisation"] | None = None
     responsible_id: Id | None = None
     tag: str | None = Field(default=None, max_length=64)
-    updated_since: Time | None = None
+    updated_since: TimeIn | None = None
 
 
 class MergeIn(Schema):

@@ -23,7 +23,7 @@ from crm.payments import PaymentFields
 from crm.tables import Deal, Payment, Product
 from web.api.operation import Asked, Operation, Schema
 from web.api.paging import PageQuery, cursor_of, id_in
-from web.api.values import Id, Money, Time, Version
+from web.api.values import Id, Money, Time, TimeIn, Version
 
 _TAGS = ("Deals",)
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
@@ -174,7 +174,7 @@ class DealQuery(PageQuery):
     stage_id: Id | None = None
     state: Literal["open", "won", "lost"] | None = None
     responsible_id: Id | None = None
-    updated_since: Time | None = None
+    updated_since: TimeIn | None = None
 
 
 class MoveIn(Schema):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from crm import inquiries, inquiry_steps, intake
 from crm.access import Permission
+from crm.errors import NotFound
 from crm.inquiry_steps import DealWish
 from crm.intake import Letter
 from crm.tables import Inquiry
@@ -104,7 +105,12 @@ async def add_inquiry(asked: Asked) -> InquiryOut:
     """Take in what came from elsewhere."""
     letter = Letter(**asked.body.model_dump())
     row = await intake.take(asked.session, asked.actor, letter, asked.rules)
-    return await _again(asked, row.id)
+    try:
+        return await _again(asked, row.id)
+    except NotFound:
+        # Of a client whom the program may not see: taken in all the same, and nothing of him is told.
+        named = letter.channel, letter.number, letter.email, letter.text
+        return _taken(row, *named)
 
 
 async def make_deal(asked: Asked) -> InquiryOut:
@@ -131,6 +137,16 @@ async def close_inquiry(asked: Asked) -> InquiryOut:
 
 async def _again(asked: Asked, inquiry_id: int) -> InquiryOut:
     return _out(await inquiries.get(asked.session, asked.actor, inquiry_id))
+
+
+def _taken(row: Inquiry, channel: str, number: str, email: str, text: str) -> InquiryOut:
+    """What was sent itself, with the id under which it was kept."""
+    at = row.last_contact_at
+    return InquiryOut(
+        id=row.id, client_id=None, channel=channel, call_id=None, number=number, email=email, text=text, state="new",
+        reason="", deal_id=None, responsible_id=None, contacts=1, snoozed_until=None, opened_at=at,
+        last_contact_at=at, closed_at=None,
+    )  # fmt: skip
 
 
 def _out(row: Inquiry) -> InquiryOut:

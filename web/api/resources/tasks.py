@@ -14,7 +14,7 @@ from crm.tables import Client, Task
 from crm.task_rules import TaskFields
 from web.api.operation import Asked, Operation, Schema
 from web.api.paging import PageQuery, cursor_of, id_in
-from web.api.values import Id, Time, Version
+from web.api.values import Id, Time, TimeIn, Version
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Priority = Literal["low", "normal", "high"]
@@ -26,7 +26,7 @@ class TaskIn(Schema):
 
     title: Title
     text: str = Field(default="", max_length=20_000)
-    due_at: Time | None = None
+    due_at: TimeIn | None = None
     priority: Priority = "normal"
     assignees: list[Id] = Field(
         default_factory=list, max_length=50, description="Empty: the person of the token."
@@ -44,7 +44,7 @@ class TaskPatch(Schema):
     version: Version
     title: Title | None = None
     text: str | None = Field(default=None, max_length=20_000)
-    due_at: Time | None = Field(default=None, description="null: no time.")
+    due_at: TimeIn | None = Field(default=None, description="null: no time.")
     priority: Priority | None = None
     assignees: list[Id] | None = Field(default=None, min_length=1, max_length=50)
 

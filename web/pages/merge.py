@@ -15,6 +15,7 @@ from crm.merge_plan import Side
 from crm.merge_preview import preview
 from crm.tables import Client, ClientMerge
 from web.error_words import explain
+from web.pages.finding_words import source_name
 from web.pages.merge_words import field_name, field_names, merge_lines, moving_words
 from web.render import render
 from web.routes import actor_of, page
@@ -35,6 +36,7 @@ async def show_merge(request: Request) -> Response:
         shown=shown,
         moving=moving_words(shown.moving),
         field_name=field_name,
+        source_name=source_name,
     )
 
 

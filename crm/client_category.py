@@ -17,6 +17,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from statistics import median
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
@@ -35,6 +36,9 @@ class Category(StrEnum):
     INACTIVE = "inactive"
 
 
+Rate = Annotated[Decimal, Field(gt=0, le=10**6, max_digits=16, allow_inf_nan=False)]
+
+
 class CategoryRules(BaseModel):
     """The company's lines between kinds of clients (setting "categories")."""
 
@@ -48,7 +52,7 @@ class CategoryRules(BaseModel):
     """A potential of so much in a year makes a VIP."""
     currency: str = Field(default="RUB", pattern="^[A-Z]{3}$")
     """All sums are told in it."""
-    rates: dict[str, Decimal] = Field(default_factory=dict)
+    rates: dict[str, Rate] = Field(default_factory=dict)
     """What one of another currency is worth in it; purchases in currencies without a rate count, but add no sum."""
 
 

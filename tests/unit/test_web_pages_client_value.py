@@ -57,7 +57,11 @@ async def test_administrator_draws_the_lines(site: Site) -> None:
         rules = await client_figures.rules_of(session)
     assert (rules.regular_from, rules.vip_from) == (3, Decimal("50000.50"))
     assert rules.rates == {"USD": Decimal("92.5"), "EUR": Decimal(100)}
-    for wrong in ({"regular_from": "1"}, {"vip_from": "much"}, {"rates": "dollars 5"}):
+    assert (await root.post("/admin/categories", data={"other": "x"})).status_code == 422
+    for wrong in (
+        {"regular_from": "1"}, {"vip_from": "much"}, {"vip_from": "NaN"}, {"rates": "dollars 5"},
+        {"rates": "USD 1e999"}, {"rates": "USD 0"},
+    ):  # fmt: skip
         answer = await root.post("/admin/categories", data=typed | wrong)
         assert answer.status_code == 422
         assert 'aria-invalid="true"' in answer.text or "is-invalid" in answer.text

@@ -66,13 +66,14 @@ async def show_rules(request: Request) -> Response:
 async def save_rules(request: Request) -> Response:
     """Put the rules in force; all clients are looked at again within minutes."""
     data = await request.form()
-    typed = {name: str(value).strip() for name, value in data.items()}
+    asked = (*_PLAIN, "vip_from", "rates")
+    typed = {name: str(data.get(name, "")).strip() for name in asked}
     try:
         rules = CategoryRules.model_validate(
             {
-                **{name: typed.get(name, "") for name in _PLAIN},
-                "vip_from": _number(typed.get("vip_from", "")),
-                "rates": _rates(typed.get("rates", "")),
+                **{name: typed[name] for name in _PLAIN},
+                "vip_from": _number(typed["vip_from"]),
+                "rates": _rates(typed["rates"]),
             }
         )
     except (ValidationError, ValueError) as error:

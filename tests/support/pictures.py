@@ -20,8 +20,8 @@ from support.browser import ARGUMENTS, DESKTOP
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"
-ENGLISH, RUSSIAN = "Roof & Co", "Рессора"
-"""Clients of the sample data whose cards are shown."""
+CLIENT = "Корабельников Дмитрий"
+"""The client of the sample data whose card is shown: he has called and bought several times."""
 HISTORY = ".history-line"
 CLIENTS = "/clients?sort=-last_contact_at"
 WARM_UP_S = 45
@@ -89,8 +89,8 @@ async def _take_all(address: str, passwords: dict[str, str], call: int) -> None:
         Shot("call", "sofia", f"/calls/{call}", "[data-testid=word]"),
         Shot("board", "gleb", "/", "[data-testid=link-state]", "ru-RU"),
         Shot("search", "sofia", "/search?q=скидка", "[data-testid=search-hit]", "ru-RU"),
-        Shot("client", "sofia", f"/clients?q={quote(ENGLISH)}", HISTORY, follow=ENGLISH),
-        Shot("client-ru", "sofia", f"/clients?q={quote(RUSSIAN)}", HISTORY, "ru-RU", RUSSIAN),
+        Shot("client", "sofia", f"/clients?q={quote(CLIENT)}", HISTORY, follow=CLIENT),
+        Shot("client-ru", "sofia", f"/clients?q={quote(CLIENT)}", HISTORY, "ru-RU", CLIENT),
         Shot("deals", "sofia", "/deals", "[data-cards] > li"),
         Shot("deals-ru", "sofia", "/deals", "[data-cards] > li", "ru-RU"),
         Shot("clients", "sofia", CLIENTS, "[data-count]"),

@@ -133,9 +133,7 @@ def environment() -> Environment:
         read_time=datetime.fromisoformat,
         repeat_words=series_words,
         local_date=lambda at: at.astimezone(_viewer.get().zone).date(),
-        weekday_time=lambda at: formats.weekday_and_time(
-            at, _viewer.get().zone, current_locale()
-        ),
+        weekday_time=lambda at: formats.weekday_and_time(at, _viewer.get().zone, current_locale()),
         duration=formats.duration,
         month=lambda on: formats.month(on, current_locale()),
         money=lambda amount, currency: formats.money(amount, currency, current_locale()),

@@ -90,7 +90,9 @@ class Base:
             begun = time.perf_counter()
             await part()
             took[name] = round(time.perf_counter() - begun, 1)
-        if self.db.dialect == "postgresql":  # as its own autovacuum does; SQLite has nothing that would
+        if (
+            self.db.dialect == "postgresql"
+        ):  # as its own autovacuum does; SQLite has nothing that would
             async with self.db.write() as session:
                 await session.execute(text("ANALYZE"))
         return took
@@ -165,7 +167,9 @@ class Base:
         """Tags, custom fields, figures."""
         dice, everybody = self.dice, range(1, self.clients + 1)
         async with self.db.write() as session:
-            session.add_all(Tag(name=f"тег {one}", folded=f"тег {one}", created_at=NOW) for one in range(40))
+            session.add_all(
+                Tag(name=f"тег {one}", folded=f"тег {one}", created_at=NOW) for one in range(40)
+            )
             session.add_all([
                 CustomField(subject="client", key="car", name="Машина", kind="text", options=[]),
                 CustomField(subject="client", key="limit", name="Лимит", kind="money", options=[]),
@@ -191,7 +195,11 @@ class Base:
         dice = self.dice
         async with self.db.write() as session:
             stages = [Stage(name=f"Стадия {one}", kind="open", place=one) for one in range(5)]
-            session.add(Funnel(name="Продажи", stages=[*stages, Stage(name="Выиграна", kind="won", place=9)]))
+            session.add(
+                Funnel(
+                    name="Продажи", stages=[*stages, Stage(name="Выиграна", kind="won", place=9)]
+                )
+            )
         await self._add(Deal, (
             {"name": f"Поставка {dice.choice(TRADE).lower()} {one}", "search_name": "", "funnel_id": 1,
              "client_id": dice.randint(1, self.clients), "stage_id": (stage := dice.randint(1, 6)),

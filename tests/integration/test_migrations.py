@@ -37,7 +37,9 @@ def test_new_database_gets_every_table(empty_database_url: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
-@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
+@pytest.mark.filterwarnings(
+    "ignore:autogenerate skipping metadata-specified expression-based index"
+)
 def test_migrated_schema_equals_the_tables_of_the_code(empty_database_url: str) -> None:
     migrate.upgrade(empty_database_url)
     with connected(empty_database_url) as connection:

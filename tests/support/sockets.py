@@ -33,6 +33,8 @@ class PageEnd:
         self.seqs: list[int] = []
         self.kinds: list[str] = []
         self.close_code: int | None = None
+        self.slowest_s = 0.0
+        """The longest that a frame let itself be waited for: how slow this machine is now."""
         self.stuck = asyncio.Event()
         self.stuck.set()
 
@@ -61,13 +63,18 @@ class PageEnd:
         return frame
 
     async def settle(self, quiet_s: float = 0.8) -> None:
-        """Receive until nothing comes any more."""
+        """Receive until nothing comes any more: for so long, and three times as long as frames took to come so far."""
+        loop = asyncio.get_running_loop()
         while True:
+            begun, is_first = loop.time(), not self.seqs
+            patience_s = max(quiet_s, 3 * self.slowest_s) if self.seqs else WAIT_S
             try:
-                if await self.receive_frame(quiet_s) is None:
+                if await self.receive_frame(min(patience_s, WAIT_S)) is None:
                     return
             except TimeoutError:
                 return
+            if not is_first:  # the first one waits for the session and the whole page's rights
+                self.slowest_s = max(self.slowest_s, loop.time() - begun)
 
 
 @asynccontextmanager

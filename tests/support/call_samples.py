@@ -17,6 +17,7 @@ from calls.db import Database
 from calls.model import CallRecord, Ring, Talk
 from calls.search import index_utterances
 from calls.tables import Call, CallLeg, PeakCache, Recording, Transcript, Utterance
+from crm.finding import index
 from crm.finding.terms import folded
 from crm.tables import CallLink, Client, ClientNumber
 from pbx.events import Direction, Linkedid, Party, PbxName, RingResult, Uniqueid
@@ -71,6 +72,7 @@ async def add_client(session: AsyncSession, now: datetime, name: str, number: st
     client.numbers = [ClientNumber(raw=number, e164=number, last10=number[-10:])]
     session.add(client)
     await session.flush()
+    await index.renew(session, [client.id])
     return client.id
 
 

@@ -67,7 +67,9 @@ class PageEnd:
         loop = asyncio.get_running_loop()
         while True:
             begun, is_first = loop.time(), not self.seqs
-            patience_s = max(quiet_s, 3 * self.slowest_s) if self.seqs else WAIT_S
+            # Link and cards come at once; the bell, which every page has, with what the database tells.
+            is_whole = "bell" in self.regions
+            patience_s = max(quiet_s, 3 * self.slowest_s) if is_whole else WAIT_S
             try:
                 if await self.receive_frame(min(patience_s, WAIT_S)) is None:
                     return

@@ -1,17 +1,23 @@
 """All tests in two halves at once: what waits for telephones, pages and speech, and what computes.
 
 In: arguments for pytest. Out: the output of the first half as it comes, that of the second afterwards; exit code 0 when
-both passed. A test that waits in real time leaves the processor to the others, and never meets another one that waits.
+both passed. A test that waits in real time leaves the processor to the others, and never meets another one that waits. The
+computing half has two workers, for its tests wait for databases much of the time, and gives way to the other half.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 
 IN_REAL_TIME = "asterisk or chromium or vosk"
+WORKERS = 2
+GIVES_WAY = 5
+"""Niceness of the computing half: pages and telephones of the other one must not wait for it."""
 NOTHING_COLLECTED = 5
 """Exit code of pytest, as when `-k` names a test of the other half."""
 
@@ -19,7 +25,13 @@ NOTHING_COLLECTED = 5
 def main(arguments: Sequence[str]) -> int:
     """Run both halves; return the exit code."""
     with tempfile.TemporaryFile("w+b") as later:
-        computing = _pytest(f"not ({IN_REAL_TIME})", arguments, stdout=later, stderr=later)
+        computing = _pytest(
+            f"not ({IN_REAL_TIME})",
+            ["-n", str(WORKERS), *arguments],
+            stdout=later,
+            stderr=later,
+            preexec_fn=partial(os.nice, GIVES_WAY),
+        )
         try:
             codes = [_pytest(IN_REAL_TIME, arguments).wait(), computing.wait()]
         finally:

@@ -12,24 +12,14 @@ from crm.tables.audit import AuditEntry
 from crm.tables.clients import (
     CallLink,
     CallNote,
-    CallTag,
-    CleaningIgnored,
     Client,
     ClientEmail,
     ClientFigures,
-    ClientMerge,
     ClientNumber,
     ClientPersonal,
-    ClientTag,
     Consent,
-    DuplicatePair,
-    Inquiry,
-    InquiryCall,
-    InquiryTag,
     Membership,
-    NotDuplicates,
     PersonalDate,
-    Tag,
 )
 from crm.tables.deals import (
     Deal,
@@ -47,6 +37,10 @@ from crm.tables.exchange import Handover, HandoverItem, Import, ImportRow
 from crm.tables.fields import CompanySetting, CustomField, CustomValue, FieldRule
 from crm.tables.finding import ClientText, ClientWord, ListColumns, SearchGram, SearchWord, Segment
 from crm.tables.history import Change, Comment, Mention, StoredFile
+from crm.tables.inquiries import (
+    Inquiry,
+    InquiryCall,
+)
 from crm.tables.people import (
     CardOpening,
     Department,
@@ -63,7 +57,19 @@ from crm.tables.people import (
     UserQueue,
 )
 from crm.tables.promises import Promise
+from crm.tables.tags import (
+    CallTag,
+    ClientTag,
+    InquiryTag,
+    Tag,
+)
 from crm.tables.tasks import ChecklistItem, Reminder, Task, TaskAssignee, TaskCall
+from crm.tables.upkeep import (
+    CleaningIgnored,
+    ClientMerge,
+    DuplicatePair,
+    NotDuplicates,
+)
 
 __all__ = [
     "ApiToken",

@@ -1,232 +1,35 @@
-"""Deals: listed, read, added, changed, moved, put into the bin; their positions, payments, funnels and products."""
+"""Deals: listed, read, added, changed, moved, put into the bin, with their positions and payments."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
-from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from crm import bin as bin_of_things
-from crm import deal_moves, deal_obligatory, deal_visibility, deals, funnels, payments
+from crm import deal_moves, deal_obligatory, deal_visibility, deals, payments
 from crm.access import Permission
 from crm.bin_kinds import Kind
-from crm.deal_items import ItemFields
 from crm.deal_moves import Move
 from crm.deals import DealFields
 from crm.errors import NotFound
 from crm.payments import PaymentFields
-from crm.tables import Deal, Payment, Product
-from web.api.operation import Asked, Operation, Schema
-from web.api.paging import PageQuery, cursor_of, id_in
-from web.api.values import Id, Money, Time, TimeIn, Version
+from crm.tables import Deal, Payment
+from web.api.operation import Asked, Operation
+from web.api.paging import cursor_of, id_in
+from web.api.resources.deal_schemas import (
+    DealIn,
+    DealList,
+    DealOut,
+    DealPatch,
+    DealQuery,
+    MoveIn,
+    PaymentIn,
+    PaymentOut,
+)
 
 _TAGS = ("Deals",)
-Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
-Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
-Quantity = Annotated[
-    Decimal,
-    Field(gt=0, lt=Decimal(10) ** 9, decimal_places=3, max_digits=12, allow_inf_nan=False),
-]
-Percent = Annotated[
-    Decimal, Field(ge=0, le=100, decimal_places=2, max_digits=5, allow_inf_nan=False)
-]
-
-
-class Item(Schema):
-    """A position of a deal."""
-
-    name: Name
-    quantity: Quantity = Decimal(1)
-    unit: str = Field(default="", max_length=32)
-    price: Money = Decimal(0)
-    discount: Percent = Decimal(0)
-    product_id: Id | None = None
-
-
-class PaymentOut(Schema):
-    """A sum that is due, or was paid."""
-
-    id: int
-    due_on: date
-    amount: Money
-    paid_on: date | None
-    note: str
-
-
-class PaymentIn(Schema):
-    """A sum that is due, or was paid."""
-
-    due_on: date
-    amount: Annotated[
-        Decimal,
-        Field(gt=0, lt=Decimal(10) ** 13, decimal_places=2, max_digits=15, allow_inf_nan=False),
-    ]
-    paid_on: date | None = None
-    note: str = Field(default="", max_length=255)
-
-
-class DealIn(Schema):
-    """A new deal."""
-
-    name: Name
-    client_id: Id | None = None
-    contact_id: Id | None = None
-    amount: Money = Field(default=Decimal(0), description="Of a deal with positions theirs counts.")
-    currency: Currency | None = Field(default=None, description="Left out: as the funnel.")
-    responsible_id: Id | None = None
-    expected_on: date | None = None
-    notes: str = Field(default="", max_length=20_000)
-    source: str = Field(default="api", max_length=64)
-    items: list[Item] = Field(default_factory=list, max_length=200)
-    funnel_id: Id | None = Field(default=None, description="Left out: the first one.")
-    stage_id: Id | None = Field(default=None, description="Left out: the funnel's first one.")
-
-    def fields(self) -> DealFields:
-        """What it says, as `crm` takes it."""
-        plain = self.model_dump(exclude={"items", "funnel_id", "stage_id", "currency"})
-        return DealFields(**plain, currency=self.currency or "", items=_items(self.items))
-
-
-class DealPatch(Schema):
-    """What shall be different; what is left out stays."""
-
-    version: Version
-    name: Name | None = None
-    client_id: Id | None = None
-    contact_id: Id | None = None
-    amount: Money | None = None
-    currency: Currency | None = None
-    responsible_id: Id | None = None
-    expected_on: date | None = None
-    notes: str | None = Field(default=None, max_length=20_000)
-    source: str | None = Field(default=None, max_length=64)
-    items: list[Item] | None = Field(default=None, max_length=200)
-
-    def changes(self) -> dict[str, object]:
-        """Fields of `DealFields` that shall be different; null empties what may be empty."""
-        empties = {"client_id", "contact_id", "responsible_id", "expected_on"}
-        found: dict[str, object] = {}
-        for name in self.model_fields_set - {"version"}:
-            value = getattr(self, name)
-            if value is not None or name in empties:
-                found[name] = _items(value) if name == "items" else value
-        return found
-
-
-class DealOut(Schema):
-    """A deal."""
-
-    id: int
-    name: str
-    client_id: int | None
-    contact_id: int | None
-    funnel_id: int
-    stage_id: int
-    state: Literal["open", "won", "lost"]
-    amount: Money
-    currency: str
-    responsible_id: int | None
-    expected_on: date | None
-    loss_reason_id: int | None
-    loss_note: str
-    notes: str
-    source: str
-    opened_at: Time
-    stage_at: Time
-    closed_at: Time | None
-    updated_at: Time
-    version: int
-    items: list[Item]
-    payments: list[PaymentOut]
-
-    @classmethod
-    def of(cls, deal: Deal) -> DealOut:
-        """A deal whose positions and payments are loaded."""
-        plain = {
-            name: getattr(deal, name)
-            for name in cls.model_fields
-            if name not in ("items", "payments")
-        }
-        return cls(
-            **plain,
-            items=[Item.model_validate(_facts(item, Item)) for item in deal.items],
-            payments=[PaymentOut.model_validate(one) for one in deal.payments],
-        )
-
-
-class DealList(Schema):
-    """A page of deals."""
-
-    items: list[DealOut]
-    next_cursor: str | None
-
-
-class DealQuery(PageQuery):
-    """Which deals."""
-
-    client_id: Id | None = None
-    funnel_id: Id | None = None
-    stage_id: Id | None = None
-    state: Literal["open", "won", "lost"] | None = None
-    responsible_id: Id | None = None
-    updated_since: TimeIn | None = None
-
-
-class MoveIn(Schema):
-    """Where the deal goes; into a stage of kind "lost" with the reason."""
-
-    version: Version
-    stage_id: Id
-    loss_reason_id: Id | None = None
-    loss_note: str = Field(default="", max_length=255)
-
-
-class StageOut(Schema):
-    """A stage of a funnel."""
-
-    id: int
-    name: str
-    kind: Literal["open", "won", "lost"]
-    colour: str
-    probability: int
-
-
-class FunnelOut(Schema):
-    """A funnel with its stages in order."""
-
-    id: int
-    name: str
-    currency: str
-    stages: list[StageOut]
-
-
-class FunnelList(Schema):
-    """The funnels that are in use."""
-
-    items: list[FunnelOut]
-
-
-class ProductOut(Schema):
-    """Something that is sold."""
-
-    id: int
-    name: str
-    code: str
-    unit: str
-    price: Money
-    currency: str
-
-
-class ProductList(Schema):
-    """A page of products that are in use."""
-
-    items: list[ProductOut]
-    next_cursor: str | None
 
 
 async def list_deals(asked: Asked) -> DealList:
@@ -313,38 +116,6 @@ async def delete_payment(asked: Asked) -> None:
     await payments.remove(asked.session, asked.actor, asked.id("payment_id"))
 
 
-async def list_funnels(asked: Asked) -> FunnelList:
-    """The funnels that are in use, with their stages."""
-    found = await funnels.active(asked.session)
-    return FunnelList(
-        items=[
-            FunnelOut(
-                id=funnel.id,
-                name=funnel.name,
-                currency=funnel.currency,
-                stages=[
-                    StageOut.model_validate(_facts(stage, StageOut))
-                    for stage in funnel.stages
-                    if stage.archived_at is None
-                ],
-            )
-            for funnel in found
-        ]
-    )
-
-
-async def list_products(asked: Asked) -> ProductList:
-    """A page of products, by id."""
-    wanted = select(Product).where(Product.archived_at.is_(None))
-    if (after := id_in(asked.query.cursor)) is not None:
-        wanted = wanted.where(Product.id > after)
-    limit = asked.query.limit
-    rows = (await asked.session.scalars(wanted.order_by(Product.id).limit(limit + 1))).all()
-    more = cursor_of(rows[limit - 1].id) if len(rows) > limit else None
-    items = [ProductOut.model_validate(row) for row in rows[:limit]]
-    return ProductList(items=items, next_cursor=more)
-
-
 async def _one(asked: Asked, deal_id: int) -> DealOut:
     return DealOut.of(await deals.get(asked.session, asked.actor, deal_id))
 
@@ -355,16 +126,6 @@ async def _payment(asked: Asked) -> None:
     row = await asked.session.get(Payment, asked.id("payment_id"))
     if row is None or row.deal_id != deal.id:
         raise NotFound("payment", asked.id("payment_id"))
-
-
-def _items(items: list[Item] | None) -> tuple[ItemFields, ...] | None:
-    if items is None:
-        return None
-    return tuple(ItemFields(**item.model_dump()) for item in items)
-
-
-def _facts(row: object, schema: type[Schema]) -> dict[str, object]:
-    return {name: getattr(row, name) for name in schema.model_fields}
 
 
 _ONE = "/deals/{deal_id:id}"
@@ -406,13 +167,5 @@ OPERATIONS = [
     Operation(
         method="DELETE", path=_PAYMENT, name="deletePayment", summary="Take a payment away",
         permission=Permission.DEALS_EDIT, run=delete_payment, status=204, tags=_TAGS,
-    ),
-    Operation(
-        method="GET", path="/funnels", name="listFunnels", summary="Funnels and their stages",
-        permission=Permission.DEALS_SEE, run=list_funnels, answer=FunnelList, tags=_TAGS,
-    ),
-    Operation(
-        method="GET", path="/products", name="listProducts", summary="Products",
-        permission=Permission.DEALS_SEE, run=list_products, query=PageQuery, answer=ProductList, tags=_TAGS,
     ),
 ]  # fmt: skip

@@ -89,6 +89,8 @@ class Worker:
     db: Database
     settings: WorkerSettings
     reader: Reader
+    others: Mapping[str, Handler] = field(default_factory=dict)
+    """Further kinds of jobs, and who does them."""
     worker_id: str = field(default_factory=new_worker_id)
     _memory: dict[str, Memory] = field(default_factory=dict, init=False)
 
@@ -100,6 +102,8 @@ class Worker:
                     group.create_task(self._forever(COLLECT, self._collect), name="collect")
                     group.create_task(self._check_forever(), name="check recordings")
                 group.create_task(self._forever(TRANSCRIBE, self.reader.read), name="transcribe")
+                for kind, handler in self.others.items():
+                    group.create_task(self._forever(kind, handler), name=kind)
                 group.create_task(self._watch_models(), name="watch models")
         finally:
             self.reader.close()
@@ -107,7 +111,7 @@ class Worker:
     async def run_until_idle(self) -> int:
         """Do all jobs that can be done now, and return how many were tried; for commands and tests."""
         tried = 0
-        kinds: list[tuple[str, Handler]] = [(TRANSCRIBE, self.reader.read)]
+        kinds: list[tuple[str, Handler]] = [(TRANSCRIBE, self.reader.read), *self.others.items()]
         if self.settings.sources:
             kinds[:0] = [(COLLECT, self._collect), (CHECK, self._check)]
         while any([await self.step(kind, handler) for kind, handler in kinds]):

@@ -38,7 +38,22 @@ class Permission(StrEnum):
     RECORDINGS_EXPORT = "recordings.export"
     RECORDINGS_CHECK = "recordings.check"
     TRANSCRIPTS_SEARCH = "transcripts.search"
+    TRANSCRIPTS_CORRECT = "transcripts.correct"
+    TRANSCRIPTS_ORDER = "transcripts.order"
+    CLIPS_SHARE = "clips.share"
+    PROMISES_SEE = "promises.see"
     PROMISES_MARK = "promises.mark"
+    DISPUTES_SEE = "disputes.see"
+    DISPUTES_OPEN = "disputes.open"
+    DISPUTES_JUDGE = "disputes.judge"
+    PROOF_MAKE = "proof.make"
+    QUALITY_SEE_OWN = "quality.see_own"
+    QUALITY_REVIEW = "quality.review"
+    QUALITY_RULES = "quality.rules"
+    RECORDINGS_PAUSE = "recordings.pause"
+    DATA_REDACT = "data.redact"
+    DATA_HOLD = "data.hold"
+    DATA_ERASE = "data.erase"
     CLIENTS_SEE = "clients.see"
     CLIENTS_EDIT = "clients.edit"
     CLIENTS_EXPORT = "clients.export"
@@ -77,6 +92,9 @@ _OPERATOR = frozenset(
         Permission.CALLS_MAKE,
         Permission.NOTES_WRITE,
         Permission.RECORDINGS_PLAY_OWN,
+        Permission.RECORDINGS_PAUSE,
+        Permission.PROMISES_SEE,
+        Permission.QUALITY_SEE_OWN,
         Permission.CLIENTS_SEE,
         Permission.CLIENTS_EDIT,
         Permission.COMMENTS_WRITE,
@@ -93,6 +111,11 @@ _MANAGER = _OPERATOR | {
     Permission.CALLS_SEE_ALL,
     Permission.RECORDINGS_EXPORT,
     Permission.TRANSCRIPTS_SEARCH,
+    Permission.TRANSCRIPTS_CORRECT,
+    Permission.TRANSCRIPTS_ORDER,
+    Permission.CLIPS_SHARE,
+    Permission.DISPUTES_SEE,
+    Permission.DISPUTES_OPEN,
     Permission.TASKS_SEE_ALL,
     Permission.LIVE_SEE_ALL,
     Permission.CLIENTS_EXPORT,
@@ -109,13 +132,19 @@ _MANAGER = _OPERATOR | {
 _SUPERVISOR = _MANAGER | {
     Permission.RECORDINGS_CHECK,
     Permission.PROMISES_MARK,
+    Permission.DISPUTES_JUDGE,
+    Permission.PROOF_MAKE,
+    Permission.QUALITY_REVIEW,
+    Permission.QUALITY_RULES,
+    Permission.DATA_REDACT,
+    Permission.DATA_HOLD,
     Permission.AUDIT_SEE,
     Permission.AGENTS_PAUSE,
     Permission.CLIENTS_HAND_OVER,
     Permission.BIN_RESTORE,
     Permission.TAGS_ARRANGE,
 }
-_ADMINISTRATOR = _SUPERVISOR | {Permission.ADMINISTER}
+_ADMINISTRATOR = _SUPERVISOR | {Permission.ADMINISTER, Permission.DATA_ERASE}
 
 _BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.OPERATOR: _OPERATOR,

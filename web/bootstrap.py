@@ -22,6 +22,7 @@ import structlog
 from calls.dispatch import Handler
 from calls.errors import DatabaseUnavailable
 from calls.feed import LAGGED, prune
+from calls.understanding import UNDERSTAND, Step, Understanding
 from crm import funnels, last_contact, webhook_outbox
 from crm.call_links import CallLinks
 from crm.deal_calls import DealCalls
@@ -75,6 +76,11 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
         last_contact.on_event,
         webhook_outbox.on_event,
     )
+
+
+def understanding_steps() -> tuple[Step, ...]:
+    """What is done with each transcript once it is stored, in this order, in one transaction."""
+    return ()
 
 
 async def run(
@@ -202,7 +208,8 @@ async def work_jobs(core: Core) -> None:
         lang=settings.speech_lang,
     )
     places = WorkerSettings(data_dir=settings.data_dir, sources=sources_of(settings.pbxs))
-    await Worker(db=core.db, settings=places, reader=reader).run()
+    others = {UNDERSTAND: Understanding(core.db, understanding_steps()).understand}
+    await Worker(db=core.db, settings=places, reader=reader, others=others).run()
 
 
 def services_of_core(core: Core) -> Services:

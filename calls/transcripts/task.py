@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calls import record_json
+from calls import record_json, understanding
 from calls.errors import RecordUnreadable
 from calls.model import CallRecord
 from calls.recordings import audio_time
@@ -78,7 +78,7 @@ async def store(
     rows = _rows(transcript, call, recording, result.channels)
     session.add_all(rows)
     await index_utterances(session, rows)
-    await session.flush()
+    await understanding.ask(session, transcript.id)
     return transcript
 
 

@@ -33,6 +33,7 @@ from crm.tables.deals import (
     Product,
     Stage,
 )
+from crm.tables.disputes import Dispute, DisputeEvidence
 from crm.tables.exchange import Handover, HandoverItem, Import, ImportRow
 from crm.tables.fields import CompanySetting, CustomField, CustomValue, FieldRule
 from crm.tables.finding import ClientText, ClientWord, ListColumns, SearchGram, SearchWord, Segment
@@ -56,7 +57,7 @@ from crm.tables.people import (
     User,
     UserQueue,
 )
-from crm.tables.promises import Promise
+from crm.tables.promises import Promise, PromiseEvidence
 from crm.tables.tags import (
     CallTag,
     ClientTag,
@@ -102,6 +103,8 @@ __all__ = [
     "DealTag",
     "Department",
     "Device",
+    "Dispute",
+    "DisputeEvidence",
     "DuplicatePair",
     "FieldRule",
     "Funnel",
@@ -127,6 +130,7 @@ __all__ = [
     "PhoneState",
     "Product",
     "Promise",
+    "PromiseEvidence",
     "QueueMember",
     "Reminder",
     "RoleScope",

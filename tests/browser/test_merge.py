@@ -68,7 +68,9 @@ async def test_strangers_call_is_sorted_by_keys_and_pages_of_intake_fit(
     await page.keyboard.press("x")
     await expect(page.get_by_role("status").filter(has_text="Closed as not ours")).to_be_visible()
     await expect(page.get_by_text("The feed is empty")).to_be_visible()
-    await expect(page.locator("html[data-live=yes]")).to_be_attached()  # the keys come with the scripts
+    await expect(
+        page.locator("html[data-live=yes]")
+    ).to_be_attached()  # the keys come with the scripts
     await page.keyboard.press("u")
     await expect(page.get_by_test_id("inquiry")).to_have_count(1)
     await page.get_by_text("Later", exact=True).click()

@@ -59,6 +59,7 @@ PURE = [
     "calls/recordings/paths.py",
     "calls/replay.py",
     "calls/retry.py",
+    "calls/promises/model.py",
     "calls/search/highlight.py",
     "calls/search/query.py",
     "calls/search/text.py",

@@ -1,0 +1,29 @@
+"""Tables of calls, recordings, transcripts, work and connections, a module per topic.
+
+In: nothing. Out: all mapped classes of this package, on the `Base` of `calls.columns`; declarations without logic.
+"""
+
+from calls.tables.call_log import Call, CallLeg, CallTransfer
+from calls.tables.links import LinkWindow, PbxHeartbeat, ReconcileCursor
+from calls.tables.recordings import PeakCache, Recording, RecordingCheck, RecordingFile
+from calls.tables.speech_acts import SpeechAct
+from calls.tables.transcripts import Transcript, Utterance
+from calls.tables.work import FeedEvent, Job
+
+__all__ = [
+    "Call",
+    "CallLeg",
+    "CallTransfer",
+    "FeedEvent",
+    "Job",
+    "LinkWindow",
+    "PbxHeartbeat",
+    "PeakCache",
+    "ReconcileCursor",
+    "Recording",
+    "RecordingCheck",
+    "RecordingFile",
+    "SpeechAct",
+    "Transcript",
+    "Utterance",
+]

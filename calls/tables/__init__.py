@@ -7,7 +7,7 @@ from calls.tables.call_log import Call, CallLeg, CallTransfer
 from calls.tables.links import LinkWindow, PbxHeartbeat, ReconcileCursor
 from calls.tables.recordings import PeakCache, Recording, RecordingCheck, RecordingFile
 from calls.tables.speech_acts import SpeechAct
-from calls.tables.transcripts import Transcript, Utterance
+from calls.tables.transcripts import Transcript, Utterance, UtteranceCorrection, VocabularyWord
 from calls.tables.work import FeedEvent, Job
 
 __all__ = [
@@ -26,4 +26,6 @@ __all__ = [
     "SpeechAct",
     "Transcript",
     "Utterance",
+    "UtteranceCorrection",
+    "VocabularyWord",
 ]

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm import client_visibility
 from crm.access import Action, Actor, Scope
 from crm.errors import Forbidden, NotFound
-from crm.tables import Client, Deal
+from crm.tables import Client, ClientNumber, Deal
 
 LISTED = Deal.deleted_at.is_(None)
 """A condition on `Deal`: not in the bin."""
@@ -73,11 +73,22 @@ async def require(
 async def client_names(
     session: AsyncSession, actor: Actor, client_ids: Iterable[int | None]
 ) -> dict[int, str]:
-    """Names of those of these clients whom the actor may see; the others are not in the answer."""
+    """Names of those of these clients whom the actor may see; the others are not in the answer.
+
+    Of a caller whom nobody has named: the number.
+    """
     wanted = {one for one in client_ids if one is not None}
     if not wanted:
         return {}
-    query = select(Client.id, Client.name).where(
+    number = (
+        select(ClientNumber.raw)
+        .where(ClientNumber.client_id == Client.id)
+        .order_by(ClientNumber.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(Client.id, Client.name, number).where(
         Client.id.in_(wanted), client_visibility.seen_by(actor)
     )
-    return {client_id: name for client_id, name in await session.execute(query)}
+    rows = await session.execute(query)
+    return {client_id: name or first or "" for client_id, name, first in rows}

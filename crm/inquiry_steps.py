@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -194,12 +194,20 @@ async def undo(session: AsyncSession, actor: Actor, inquiry_id: int) -> Inquiry:
     return inquiry
 
 
-async def wake_due(session: AsyncSession, now: datetime) -> int:
-    """Bring back what was snoozed until now; whoever has it is told. Returns how many."""
-    due = select(Inquiry).where(
+async def is_any_due(session: AsyncSession, now: datetime) -> bool:
+    """Whether something that was snoozed is to come back: asked before anything is written."""
+    return await session.scalar(select(_due(now).exists())) or False
+
+
+def _due(now: datetime) -> Select[Inquiry]:
+    return select(Inquiry).where(
         Inquiry.state == "new", Inquiry.snoozed_until.is_not(None), Inquiry.snoozed_until <= now
     )
-    woken = (await session.scalars(due.with_for_update(skip_locked=True).limit(200))).all()
+
+
+async def wake_due(session: AsyncSession, now: datetime) -> int:
+    """Bring back what was snoozed until now; whoever has it is told. Returns how many."""
+    woken = (await session.scalars(_due(now).with_for_update(skip_locked=True).limit(200))).all()
     for inquiry in woken:
         before = {"snoozed_until": inquiry.snoozed_until}
         inquiry.snoozed_until = None

@@ -64,8 +64,12 @@ async def _forget_api_traces(core: Core) -> None:
 
 
 async def _wake_inquiries(core: Core) -> None:
+    now = utc_now()
+    async with core.db.read() as session:
+        if not await inquiry_steps.is_any_due(session, now):
+            return
     async with core.db.write() as session:
-        await inquiry_steps.wake_due(session, utc_now())
+        await inquiry_steps.wake_due(session, now)
 
 
 async def _find_duplicates(core: Core) -> None:

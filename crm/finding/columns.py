@@ -35,10 +35,19 @@ class Sort:
     is_descending: bool
     has_empty: bool = False
 
+    @property
+    def is_empty(self) -> Any:
+        """A condition: no value. A caller whose name nobody knows has the name ""."""
+        return (self.column == "") if self.column is Client.search_name else self.column.is_(None)
+
+    def lacks(self, client: Client) -> bool:
+        """Whether this client has no value."""
+        return getattr(client, self.column.key) in (None, "")
+
 
 SORTS: Mapping[str, Sort] = {
-    "name": Sort(Client.search_name, False),
-    "-name": Sort(Client.search_name, True),
+    "name": Sort(Client.search_name, False, has_empty=True),
+    "-name": Sort(Client.search_name, True, has_empty=True),
     "last_contact_at": Sort(Client.last_contact_at, False, has_empty=True),
     "-last_contact_at": Sort(Client.last_contact_at, True, has_empty=True),
     "updated_at": Sort(Client.updated_at, False),

@@ -129,16 +129,16 @@ async def _sorted(
         if len(few) <= _FEW:
             query = select(Client.id).where(Client.id.in_(few))
     last = await session.get(Client, asked.after) if asked.after is not None else None
-    is_among_empty = last is not None and getattr(last, sort.column.key) is None
+    is_among_empty = last is not None and sort.has_empty and sort.lacks(last)
     wanted, ids = asked.limit + 1, list[int]()
     if not is_among_empty:
-        full = query.where(sort.column.is_not(None)) if sort.has_empty else query
+        full = query.where(~sort.is_empty) if sort.has_empty else query
         full = full.where(columns.after(sort, last)) if last is not None else full
         order = sort.column.desc() if sort.is_descending else sort.column.asc()
         number = Client.id.desc() if sort.is_descending else Client.id.asc()
         ids += await session.scalars(full.order_by(order, number).limit(wanted))
     if sort.has_empty and len(ids) < wanted:
-        empty = query.where(sort.column.is_(None)).order_by(Client.id.desc())
+        empty = query.where(sort.is_empty).order_by(Client.id.desc())
         if is_among_empty and last is not None:
             empty = empty.where(Client.id < last.id)
         ids += await session.scalars(empty.limit(wanted - len(ids)))

@@ -134,6 +134,8 @@ async def test_snoozed_returns_by_itself_at_its_time(db: Database) -> None:
         await inquiry_steps.snooze(session, SYSTEM, one.id, now + timedelta(hours=2))
     assert (await shown(db), await shown(db, View.SNOOZED)) == ([], [one.id])
     async with db.write() as session:
+        assert not await inquiry_steps.is_any_due(session, now)
+        assert await inquiry_steps.is_any_due(session, now + timedelta(hours=3))
         assert await inquiry_steps.wake_due(session, now) == 0
         assert await inquiry_steps.wake_due(session, now + timedelta(hours=3)) == 1
     assert await shown(db) == [one.id]

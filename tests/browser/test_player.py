@@ -183,7 +183,7 @@ async def test_selection_shows_its_times_and_is_cleared(
     await page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + 30, steps=5)
     await page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 30, steps=5)
     await page.mouse.up()
-    bar = page.locator("[data-player-selection]")
+    bar = page.locator("[data-selection-tools]")
     await expect(bar).to_be_visible()
     start, end = [
         float(await bar.locator(f"input[name={name}]").first.input_value())

@@ -1,8 +1,9 @@
-// A stretch of the recording: chosen on the waveform or with the keys [ and ], played, linked to, saved as a clip.
+// The selection in the player: drawn on the waveform and with the keys [ and ], played, linked to, saved as a clip.
+//
+// What is selected is `selection.js`; here it is shown as a region, and a region drawn by hand becomes the selection.
 
-import { clock, tenths } from "./player_time.js";
-
-const SHORTEST_S = 0.2;
+import { current, selectTime } from "./selection.js";
+import { tenths } from "./player_time.js";
 
 function addressAt(seconds) {
   const address = new URL(location.href);
@@ -11,74 +12,46 @@ function addressAt(seconds) {
   return address.href;
 }
 
-class Selection {
+class Stretch {
   constructor(controls, regions, colour) {
     this.controls = controls;
     this.regions = regions;
     this.colour = colour;
-    this.bar = controls.root.querySelector("[data-player-selection]");
-    this.start_s = null;
-    this.end_s = null;
     this.stopAt = null;
     this.drawing = false;
   }
 
-  set(start, end) {
-    this.start_s = Math.max(0, Math.min(start, end));
-    this.end_s = Math.max(start, end, this.start_s + SHORTEST_S);
-    this.draw();
-    this.describe();
-  }
-
   startAt(time) {
-    this.set(time, this.end_s !== null && this.end_s > time ? this.end_s : time + 5);
+    const end = current()?.endS;
+    selectTime(time, end > time ? end : time + 5);
   }
 
   endAt(time) {
-    this.set(this.start_s !== null && this.start_s < time ? this.start_s : Math.max(0, time - 5), time);
+    const start = current()?.startS;
+    selectTime(start < time ? start : Math.max(0, time - 5), time);
   }
 
-  draw() {
+  show(selection) {
+    this.stopAt = null;
     this.drawing = true;
     this.regions?.clearRegions();
-    this.regions?.addRegion({
-      start: this.start_s,
-      end: this.end_s,
-      color: this.colour("--wave-selection"),
-      drag: true,
-      resize: true,
-    });
+    if (selection) {
+      const { startS: start, endS: end } = selection;
+      this.regions?.addRegion({ start, end, color: this.colour("--wave-selection"), drag: true, resize: true });
+    }
     this.drawing = false;
   }
 
-  describe() {
-    this.bar.hidden = this.start_s === null;
-    if (this.start_s === null) return;
-    const length = tenths(this.end_s - this.start_s);
-    this.bar.querySelector("[data-selection-times]").textContent =
-      `${clock(this.start_s)} – ${clock(this.end_s)} (${length} ${this.bar.dataset.seconds})`;
-    for (const form of this.bar.querySelectorAll("form")) {
-      form.elements.namedItem("start_s").value = this.start_s.toFixed(2);
-      form.elements.namedItem("end_s").value = this.end_s.toFixed(2);
-      form.elements.namedItem("side").value = this.controls.root.dataset.side;
-    }
-  }
-
-  clear() {
-    this.start_s = this.end_s = this.stopAt = null;
-    this.regions?.clearRegions();
-    this.describe();
-  }
-
   play() {
-    this.stopAt = this.end_s;
-    this.controls.seek(this.start_s);
+    const { startS, endS } = current();
+    this.stopAt = endS;
+    this.controls.seek(startS);
     this.controls.play();
   }
 
   async copyLink() {
     const status = this.controls.status;
-    const address = addressAt(this.start_s ?? this.controls.time);
+    const address = addressAt(current()?.startS ?? this.controls.time);
     try {
       await navigator.clipboard.writeText(address);
       status.textContent = status.dataset.copied;
@@ -95,8 +68,16 @@ class Selection {
   }
 }
 
+function fill(form, { startS, endS }, side) {
+  form.elements.namedItem("start_s").value = startS.toFixed(2);
+  form.elements.namedItem("end_s").value = endS.toFixed(2);
+  form.elements.namedItem("side").value = side;
+}
+
 /** Send the clip form by hand, so that a refusal is shown on this page instead of replacing it. */
-async function saveClip(form, status) {
+async function saveClip(form, controls) {
+  const { status, root } = controls;
+  fill(form, current(), root.dataset.side);
   const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
   if (!answer.ok) {
     const { error } = await answer.json().catch(() => ({}));
@@ -111,27 +92,26 @@ async function saveClip(form, status) {
   status.textContent = status.dataset.clipSaved;
 }
 
-/** Wire the selection bar under the waveform; returns the selection. */
+/** Wire the waveform and the toolbar's own buttons to the selection. */
 export function attachSelection(controls, regions, colour) {
-  const selection = new Selection(controls, regions, colour);
-  const { bar } = selection;
-  bar.querySelector("[data-selection-play]").addEventListener("click", () => selection.play());
-  bar.querySelector("[data-selection-clear]").addEventListener("click", () => selection.clear());
+  const stretch = new Stretch(controls, regions, colour);
+  document.addEventListener("slovo:selection", (event) => stretch.show(event.detail));
+  document.querySelector("[data-selection-play]")?.addEventListener("click", () => stretch.play());
   for (const button of controls.root.querySelectorAll("[data-player-link]")) {
-    button.addEventListener("click", () => selection.copyLink());
+    button.addEventListener("click", () => stretch.copyLink());
   }
-  for (const form of bar.querySelectorAll("form")) {
+  for (const form of document.querySelectorAll("[data-clip-form]")) {
+    document.addEventListener("slovo:selection", ({ detail }) => detail && fill(form, detail, controls.root.dataset.side));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      selection.describe();
-      saveClip(form, controls.status);
+      saveClip(form, controls);
     });
   }
-  controls.root.addEventListener("player:time", (event) => selection.watchEnd(event.detail));
+  controls.root.addEventListener("player:time", (event) => stretch.watchEnd(event.detail));
   regions?.enableDragSelection({ color: colour("--wave-selection") });
-  regions?.on("region-updated", (region) => selection.set(region.start, region.end));
+  regions?.on("region-updated", (region) => selectTime(region.start, region.end));
   regions?.on("region-created", (region) => {
-    if (!selection.drawing) selection.set(region.start, region.end);
+    if (!stretch.drawing) selectTime(region.start, region.end);
   });
-  return selection;
+  return stretch;
 }

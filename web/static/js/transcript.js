@@ -2,7 +2,7 @@
 //
 // In: [data-transcript] with words [data-start]; the player's events. Out: "player:seek" to the player.
 
-import { attachMarking } from "./transcript_marking.js";
+import { clear, extend, wasDragged } from "./selection.js";
 
 const FOLLOW_AGAIN_MS = 4000;
 const HANGS_ON_S = 0.25;
@@ -65,7 +65,7 @@ class Transcript {
   }
 }
 
-function wireKeys(transcript, marking) {
+function wireKeys(transcript) {
   transcript.root.addEventListener("keydown", (event) => {
     const word = event.target.closest("[data-start]");
     if (!word || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -73,8 +73,8 @@ function wireKeys(transcript, marking) {
     if (step) {
       const next = transcript.neighbour(word, step);
       if (next) {
-        if (event.shiftKey) marking?.extend(word, next);
-        else marking?.clear();
+        if (event.shiftKey) extend(word, next);
+        else clear();
         transcript.focus(next);
       }
     } else if (event.key === "Enter" || event.key === " ") {
@@ -90,11 +90,10 @@ function wireKeys(transcript, marking) {
 function start(root) {
   const player = document.querySelector("[data-player]");
   const transcript = new Transcript(root, player);
-  const marking = attachMarking(root, transcript);
   if (player) {
     root.addEventListener("click", (event) => {
       const word = event.target.closest("[data-start]");
-      if (!word || marking?.dragged) return;
+      if (!word || wasDragged()) return;
       transcript.focus(word);
       transcript.playFrom(word);
     });
@@ -103,7 +102,7 @@ function start(root) {
   for (const name of ["wheel", "touchmove"]) {
     window.addEventListener(name, () => (transcript.scrolledAt = performance.now()), { passive: true });
   }
-  wireKeys(transcript, marking);
+  wireKeys(transcript);
   if (transcript.words.length) transcript.words[0].tabIndex = 0;
   root.dataset.ready = "true";
 }

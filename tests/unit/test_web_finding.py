@@ -1,6 +1,7 @@
 """The list of clients, its filter, columns, segments and tags as pages."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import urlencode
 

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.client_visibility import LISTED
-from crm.tables import Client, Deal, Inquiry, Reminder, Segment, Task, TaskAssignee
+from crm.tables import Client, Deal, Dispute, Inquiry, Reminder, Segment, Task, TaskAssignee
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +118,15 @@ DUTIES: tuple[Duty, ...] = (
         of_clients=Inquiry.client_id.in_,
     ),
     Duty(
+        kind="dispute",
+        model=Dispute,
+        holder=Dispute.responsible_id,
+        subject=Dispute.id,
+        going_on=Dispute.state != "closed",
+        shown=true(),
+        of_clients=Dispute.client_id.in_,
+    ),
+    Duty(
         kind="segment",
         model=Segment,
         holder=Segment.owner_id,
@@ -158,7 +167,18 @@ HISTORY_ONLY = frozenset(
         "not_duplicates.by_id",
         "payments.created_by_id",
         "phone_holdings.ended_by_id",
+        "act_decisions.by_id",
+        "dispute_evidence.by_id",
+        "dispute_remarks.by_id",
+        "disputes.approved_by_id",
+        "disputes.decided_by_id",
+        "disputes.opened_by_id",
+        "disputes.respondent_id",
+        "promise_evidence.by_id",
+        "promise_steps.by_id",
+        "promises.decided_by_id",
         "promises.marked_by_id",
+        "promises.promiser_id",
         "stored_files.deleted_by_id",
         "stored_files.user_id",
         "tasks.closed_by_id",

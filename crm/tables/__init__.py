@@ -33,7 +33,7 @@ from crm.tables.deals import (
     Product,
     Stage,
 )
-from crm.tables.disputes import Dispute, DisputeEvidence
+from crm.tables.disputes import Dispute, DisputeEvidence, DisputeRemark
 from crm.tables.exchange import Handover, HandoverItem, Import, ImportRow
 from crm.tables.fields import CompanySetting, CustomField, CustomValue, FieldRule
 from crm.tables.finding import ClientText, ClientWord, ListColumns, SearchGram, SearchWord, Segment
@@ -57,7 +57,14 @@ from crm.tables.people import (
     User,
     UserQueue,
 )
-from crm.tables.promises import Promise, PromiseEvidence
+from crm.tables.personal_data import (
+    CallAnnouncement,
+    Erasure,
+    LegalHold,
+    RecordingPause,
+    Redaction,
+)
+from crm.tables.promises import ActDecision, Promise, PromiseEvidence, PromiseStep
 from crm.tables.tags import (
     CallTag,
     ClientTag,
@@ -73,8 +80,10 @@ from crm.tables.upkeep import (
 )
 
 __all__ = [
+    "ActDecision",
     "ApiToken",
     "AuditEntry",
+    "CallAnnouncement",
     "CallLink",
     "CallNote",
     "CallTag",
@@ -105,7 +114,9 @@ __all__ = [
     "Device",
     "Dispute",
     "DisputeEvidence",
+    "DisputeRemark",
     "DuplicatePair",
+    "Erasure",
     "FieldRule",
     "Funnel",
     "Handover",
@@ -116,6 +127,7 @@ __all__ = [
     "Inquiry",
     "InquiryCall",
     "InquiryTag",
+    "LegalHold",
     "ListColumns",
     "LoginAttempt",
     "LossReason",
@@ -131,7 +143,10 @@ __all__ = [
     "Product",
     "Promise",
     "PromiseEvidence",
+    "PromiseStep",
     "QueueMember",
+    "RecordingPause",
+    "Redaction",
     "Reminder",
     "RoleScope",
     "SearchGram",

@@ -26,6 +26,16 @@ class Dispute(Base):
     deal_id: Mapped[int | None] = mapped_column(
         ForeignKey("deals.id", ondelete="SET NULL"), index=True
     )
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id", ondelete="SET NULL"))
+    """The call in which the client came with it, if it was one."""
+    act_id: Mapped[int | None] = mapped_column(
+        ForeignKey("speech_acts.id", ondelete="SET NULL"), index=True
+    )
+    """The claim as the rules found it there."""
+    promise_id: Mapped[int | None] = mapped_column(
+        ForeignKey("promises.id", ondelete="SET NULL"), index=True
+    )
+    """The promise of the ledger that it is about, once that is known."""
     claim: Mapped[str] = mapped_column(Text)
     """What the client says was promised, in the client's words."""
     action: Mapped[str] = mapped_column(String(16), default="other")
@@ -56,8 +66,12 @@ class Dispute(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    needs_second: Mapped[bool] = mapped_column(default=False)
+    """Whether the company wanted two people for this verdict when it was written."""
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    searched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When Slovo last looked for evidence by itself."""
     sample: Mapped[bool] = mapped_column(default=False)
 
 
@@ -92,4 +106,20 @@ class DisputeEvidence(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     """Who weighed it last."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DisputeRemark(Base):
+    """Words of a person about a case."""
+
+    __tablename__ = "dispute_remarks"
+
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    dispute_id: Mapped[int] = mapped_column(
+        ForeignKey("disputes.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[str] = mapped_column(String(8))
+    """"answer" (of whoever the case is about), "returned" (why a verdict was not approved) or "note"."""
+    text: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

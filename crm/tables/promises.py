@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Date, ForeignKey, String, Text, Time
+from sqlalchemy import JSON, Date, ForeignKey, String, Text, Time
 from sqlalchemy.orm import Mapped, mapped_column
 
 from calls.columns import BIG_ID, Base, Fixed, UtcDateTime
@@ -41,6 +42,7 @@ class Promise(Base):
     by_side: Mapped[str] = mapped_column(String(16), default="operator")
     by_party: Mapped[str] = mapped_column(String(128), default="")
     what: Mapped[str] = mapped_column(Text)
+    """In a person's words; "" of one that the rules found: `action` and the amount say it, in the reader's language."""
     due_on: Mapped[date | None] = mapped_column(Date)
     due_time: Mapped[time | None] = mapped_column(Time)
     """Local to the company; None: at any time of that day."""
@@ -54,6 +56,8 @@ class Promise(Base):
     """Taken back in the same call."""
     found_by: Mapped[str] = mapped_column(String(8), default="person")
     """"rules" or "person"."""
+    rules: Mapped[str] = mapped_column(String(32), default="")
+    """Version of the rules that found it."""
     act_id: Mapped[int | None] = mapped_column(
         ForeignKey("speech_acts.id", ondelete="SET NULL"), index=True
     )
@@ -70,7 +74,21 @@ class Promise(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     marked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     marked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was marked; of one that the rules found, when the call began."""
+    proposed: Mapped[str] = mapped_column(String(8), default="")
+    """What Slovo thinks became of it, until a person says so: "kept", "broken" or ""."""
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When somebody said what became of it."""
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When what was promised was really done; of a kept one."""
+    in_time: Mapped[bool | None] = mapped_column()
+    """Of a kept one with a date: whether it was done until then."""
+    cancelled_by: Mapped[str] = mapped_column(String(8), default="")
+    """"client" or "us"; "" while it is not cancelled, or when nobody said whose wish it was."""
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """Why it was cancelled or broken, in the words of whoever said so."""
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When people were told that it is overdue: once."""
     sample: Mapped[bool] = mapped_column(default=False)
 
 
@@ -91,3 +109,49 @@ class PromiseEvidence(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     """None: Slovo found it by itself."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PromiseStep(Base):
+    """One decision about a promise, with what stood there before: the last one can be taken back."""
+
+    __tablename__ = "promise_steps"
+
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    promise_id: Mapped[int] = mapped_column(
+        ForeignKey("promises.id", ondelete="CASCADE"), index=True
+    )
+    action: Mapped[str] = mapped_column(String(16))
+    """"confirm", "reject", "kept", "broken", "cancelled", "disputed"."""
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Fields as they were (`crm.promise_steps`)."""
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id", ondelete="SET NULL"))
+    """The task that this decision made."""
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ActDecision(Base):
+    """Whether the rules were right about one promise, claim or refusal: what people said, kept for ever, without words.
+
+    One row for each act that somebody judged; it outlives the act, so that the rules' precision can be told over time.
+    """
+
+    __tablename__ = "act_decisions"
+
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    call_id: Mapped[int | None] = mapped_column(
+        ForeignKey("calls.id", ondelete="SET NULL"), index=True
+    )
+    act_id: Mapped[int | None] = mapped_column(
+        ForeignKey("speech_acts.id", ondelete="SET NULL"), index=True
+    )
+    promise_id: Mapped[int | None] = mapped_column(
+        ForeignKey("promises.id", ondelete="SET NULL"), index=True
+    )
+    label: Mapped[str] = mapped_column(String(8))
+    action: Mapped[str] = mapped_column(String(16))
+    rules: Mapped[str] = mapped_column(String(32), default="")
+    is_right: Mapped[bool] = mapped_column()
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

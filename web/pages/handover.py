@@ -186,6 +186,7 @@ def kind_words() -> dict[str, str]:
         "assignee": _("shared tasks"),
         "reminder": _("reminders"),
         "inquiry": _("open inquiries"),
+        "dispute": _("disputes in work"),
         "segment": _("shared segments"),
     }
 

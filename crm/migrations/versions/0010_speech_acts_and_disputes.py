@@ -68,6 +68,9 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("client_id", ID, nullable=True),
         sa.Column("deal_id", ID, nullable=True),
+        sa.Column("call_id", ID, nullable=True),
+        sa.Column("act_id", ID, nullable=True),
+        sa.Column("promise_id", ID, nullable=True),
         sa.Column("claim", sa.Text(), nullable=False),
         sa.Column("action", sa.String(length=16), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=True),
@@ -85,8 +88,10 @@ def upgrade() -> None:
         sa.Column("opened_at", TIME, nullable=False),
         sa.Column("decided_by_id", ID, nullable=True),
         sa.Column("decided_at", TIME, nullable=True),
+        sa.Column("needs_second", sa.Boolean(), nullable=False),
         sa.Column("approved_by_id", ID, nullable=True),
         sa.Column("closed_at", TIME, nullable=True),
+        sa.Column("searched_at", TIME, nullable=True),
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["approved_by_id"],
@@ -127,9 +132,26 @@ def upgrade() -> None:
             name=op.f("fk_disputes_responsible_id_users"),
             ondelete="SET NULL",
         ),
+        sa.ForeignKeyConstraint(
+            ["act_id"],
+            ["speech_acts.id"],
+            name=op.f("fk_disputes_act_id_speech_acts"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["calls.id"], name=op.f("fk_disputes_call_id_calls"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["promise_id"],
+            ["promises.id"],
+            name=op.f("fk_disputes_promise_id_promises"),
+            ondelete="SET NULL",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disputes")),
     )
     with op.batch_alter_table("disputes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_disputes_act_id"), ["act_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_disputes_promise_id"), ["promise_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_disputes_client_id"), ["client_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_disputes_closed_at"), ["closed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_disputes_deal_id"), ["deal_id"], unique=False)
@@ -233,6 +255,108 @@ def upgrade() -> None:
             batch_op.f("ix_promise_evidence_promise_id"), ["promise_id"], unique=False
         )
 
+    op.create_table(
+        "dispute_remarks",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("dispute_id", ID, nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("by_id", ID, nullable=True),
+        sa.Column("at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"],
+            ["users.id"],
+            name=op.f("fk_dispute_remarks_by_id_users"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["dispute_id"],
+            ["disputes.id"],
+            name=op.f("fk_dispute_remarks_dispute_id_disputes"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute_remarks")),
+    )
+    with op.batch_alter_table("dispute_remarks", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_dispute_remarks_dispute_id"), ["dispute_id"], unique=False
+        )
+
+    op.create_table(
+        "promise_steps",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("promise_id", ID, nullable=False),
+        sa.Column("action", sa.String(length=16), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("task_id", ID, nullable=True),
+        sa.Column("by_id", ID, nullable=True),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("undone_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["users.id"], name=op.f("fk_promise_steps_by_id_users"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["promise_id"],
+            ["promises.id"],
+            name=op.f("fk_promise_steps_promise_id_promises"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"],
+            ["tasks.id"],
+            name=op.f("fk_promise_steps_task_id_tasks"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promise_steps")),
+    )
+    with op.batch_alter_table("promise_steps", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_promise_steps_promise_id"), ["promise_id"], unique=False
+        )
+
+    op.create_table(
+        "act_decisions",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("call_id", ID, nullable=True),
+        sa.Column("act_id", ID, nullable=True),
+        sa.Column("promise_id", ID, nullable=True),
+        sa.Column("label", sa.String(length=8), nullable=False),
+        sa.Column("action", sa.String(length=16), nullable=False),
+        sa.Column("rules", sa.String(length=32), nullable=False),
+        sa.Column("is_right", sa.Boolean(), nullable=False),
+        sa.Column("by_id", ID, nullable=True),
+        sa.Column("at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["act_id"],
+            ["speech_acts.id"],
+            name=op.f("fk_act_decisions_act_id_speech_acts"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["users.id"], name=op.f("fk_act_decisions_by_id_users"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["call_id"],
+            ["calls.id"],
+            name=op.f("fk_act_decisions_call_id_calls"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["promise_id"],
+            ["promises.id"],
+            name=op.f("fk_act_decisions_promise_id_promises"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_act_decisions")),
+    )
+    with op.batch_alter_table("act_decisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_act_decisions_act_id"), ["act_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_act_decisions_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_act_decisions_call_id"), ["call_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_act_decisions_promise_id"), ["promise_id"], unique=False
+        )
+
     with op.batch_alter_table("promises", schema=None) as batch_op:
         batch_op.add_column(sa.Column("due_time", sa.Time(), nullable=True))
         batch_op.add_column(
@@ -256,6 +380,19 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("task_id", ID, nullable=True))
         batch_op.add_column(sa.Column("decided_by_id", ID, nullable=True))
         batch_op.add_column(sa.Column("decided_at", TIME, nullable=True))
+        batch_op.add_column(
+            sa.Column("rules", sa.String(length=32), nullable=False, server_default="")
+        )
+        batch_op.add_column(
+            sa.Column("proposed", sa.String(length=8), nullable=False, server_default="")
+        )
+        batch_op.add_column(sa.Column("done_at", TIME, nullable=True))
+        batch_op.add_column(sa.Column("in_time", sa.Boolean(), nullable=True))
+        batch_op.add_column(
+            sa.Column("cancelled_by", sa.String(length=8), nullable=False, server_default="")
+        )
+        batch_op.add_column(sa.Column("reason", sa.Text(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("told_at", TIME, nullable=True))
         batch_op.create_index(batch_op.f("ix_promises_act_id"), ["act_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_promises_promiser_id"), ["promiser_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_promises_state"), ["state"], unique=False)
@@ -300,6 +437,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_promises_state"))
         batch_op.drop_index(batch_op.f("ix_promises_promiser_id"))
         batch_op.drop_index(batch_op.f("ix_promises_act_id"))
+        for column in (
+            "told_at", "reason", "cancelled_by", "in_time", "done_at", "proposed", "rules",
+        ):  # fmt: skip
+            batch_op.drop_column(column)
         batch_op.drop_column("decided_at")
         batch_op.drop_column("decided_by_id")
         batch_op.drop_column("task_id")
@@ -313,6 +454,9 @@ def downgrade() -> None:
         batch_op.drop_column("action")
         batch_op.drop_column("due_time")
 
+    op.drop_table("act_decisions")
+    op.drop_table("promise_steps")
+    op.drop_table("dispute_remarks")
     with op.batch_alter_table("promise_evidence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_promise_evidence_promise_id"))
 
@@ -329,6 +473,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_disputes_deal_id"))
         batch_op.drop_index(batch_op.f("ix_disputes_closed_at"))
         batch_op.drop_index(batch_op.f("ix_disputes_client_id"))
+        batch_op.drop_index(batch_op.f("ix_disputes_promise_id"))
+        batch_op.drop_index(batch_op.f("ix_disputes_act_id"))
 
     op.drop_table("disputes")
     with op.batch_alter_table("speech_acts", schema=None) as batch_op:

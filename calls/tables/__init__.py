@@ -6,7 +6,7 @@ In: nothing. Out: all mapped classes of this package, on the `Base` of `calls.co
 from calls.tables.call_log import Call, CallLeg, CallTransfer
 from calls.tables.links import LinkWindow, PbxHeartbeat, ReconcileCursor
 from calls.tables.recordings import PeakCache, Recording, RecordingCheck, RecordingFile
-from calls.tables.speech_acts import SpeechAct
+from calls.tables.speech_acts import SpeechAct, UnderstoodTranscript
 from calls.tables.transcripts import Transcript, Utterance, UtteranceCorrection, VocabularyWord
 from calls.tables.work import FeedEvent, Job
 
@@ -25,6 +25,7 @@ __all__ = [
     "RecordingFile",
     "SpeechAct",
     "Transcript",
+    "UnderstoodTranscript",
     "Utterance",
     "UtteranceCorrection",
     "VocabularyWord",

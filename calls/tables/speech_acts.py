@@ -5,13 +5,13 @@ In: nothing. Out: mapped classes for SQLite and PostgreSQL; times are aware, UTC
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from sqlalchemy import Date, ForeignKey, String, Text, Time
 from sqlalchemy.orm import Mapped, mapped_column
 
-from calls.columns import BIG_ID, Base, Fixed
+from calls.columns import BIG_ID, Base, Fixed, UtcDateTime
 
 
 class SpeechAct(Base):
@@ -51,3 +51,15 @@ class SpeechAct(Base):
     end_s: Mapped[float] = mapped_column()
     rules: Mapped[str] = mapped_column(String(32))
     """Version of the rules that found it."""
+
+
+class UnderstoodTranscript(Base):
+    """With which version of the rules a transcript was last read: acts of another version are found anew."""
+
+    __tablename__ = "understood_transcripts"
+
+    transcript_id: Mapped[int] = mapped_column(
+        ForeignKey("transcripts.id", ondelete="CASCADE"), primary_key=True
+    )
+    rules: Mapped[str] = mapped_column(String(32), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

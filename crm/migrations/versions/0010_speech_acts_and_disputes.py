@@ -64,6 +64,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "understood_transcripts",
+        sa.Column("transcript_id", ID, nullable=False),
+        sa.Column("rules", sa.String(length=32), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["transcript_id"],
+            ["transcripts.id"],
+            name=op.f("fk_understood_transcripts_transcript_id_transcripts"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("transcript_id", name=op.f("pk_understood_transcripts")),
+    )
+    with op.batch_alter_table("understood_transcripts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_understood_transcripts_rules"), ["rules"])
+
+    op.create_table(
         "disputes",
         sa.Column("id", ID, nullable=False),
         sa.Column("client_id", ID, nullable=True),
@@ -477,6 +493,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_disputes_act_id"))
 
     op.drop_table("disputes")
+    op.drop_table("understood_transcripts")
     with op.batch_alter_table("speech_acts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_speech_acts_utterance_id"))
         batch_op.drop_index(batch_op.f("ix_speech_acts_transcript_id"))

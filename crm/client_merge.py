@@ -112,8 +112,8 @@ async def join(
     subject = changes.Subject("client", kept_id, kept_id)
     before, after = written["before"], written["after"]
     changes.record(session, actor, subject, before, after | {"merged": fields.label(gone)})
-    detail = {"gone": gone_id, "name": gone.name, "merge": done.id}
-    await audit.record(session, actor, "client.merge", "client", kept_id, detail)
+    detail, words = {"gone": gone_id, "merge": done.id}, {"name": gone.name}
+    await audit.record(session, actor, "client.merge", "client", kept_id, detail, words=words)
     await _tell(session, kept_id, gone_id)
     return done
 

@@ -77,8 +77,8 @@ async def note(
     await session.execute(update(Client).where(Client.id == client_id).values(value))
     subject, field = changes.Subject("client", client_id, client_id), f"{said.kind}_consent"
     changes.record(session, actor, subject, {field: _words(before)}, {field: _words(newest)})
-    detail = {"kind": said.kind, "given": said.given, "source": source}
-    await audit.record(session, actor, "client.consent", "client", client_id, detail)
+    detail, words = {"kind": said.kind, "given": said.given}, {"source": source}
+    await audit.record(session, actor, "client.consent", "client", client_id, detail, words=words)
     announce(session, "client", client_id)
     return row
 

@@ -215,8 +215,8 @@ async def in_bin(session: AsyncSession, actor: Actor, subject: Subject) -> list[
 
 async def note_download(session: AsyncSession, actor: Actor, file: StoredFile) -> None:
     """Write into the audit log that the actor took this file away."""
-    detail = {"name": file.name, "client": file.client_id, "deal": file.deal_id}
-    await audit.record(session, actor, "file.download", "file", file.id, detail)
+    detail, words = {"client": file.client_id, "deal": file.deal_id}, {"name": file.name}
+    await audit.record(session, actor, "file.download", "file", file.id, detail, words=words)
 
 
 def subject_of(file: StoredFile) -> Subject:

@@ -61,8 +61,9 @@ async def attach(session: AsyncSession, actor: Actor, file_id: int, call_id: int
         recording = await attach_file(session, file, call_id)
     except CallNotFound as error:
         raise NotFound("call", call_id) from error
-    detail = {"file": path, "pbx": file.pbx, "recording": recording.id}
-    await audit.record(session, actor, "recording.attach", "call", call_id, detail)
+    detail = {"pbx": file.pbx, "recording": recording.id}
+    words = {"file": path}
+    await audit.record(session, actor, "recording.attach", "call", call_id, detail, words=words)
     return recording.id
 
 
@@ -82,8 +83,8 @@ async def set_aside(session: AsyncSession, actor: Actor, file_id: int, *, aside:
     change = update(RecordingFile).where(RecordingFile.id.in_(ids))
     await session.execute(change.values(state=state))
     action = "recording.set_aside" if aside else "recording.put_back"
-    detail = {"file": file.path, "pbx": file.pbx}
-    await audit.record(session, actor, action, "recording_file", file_id, detail)
+    detail, words = {"pbx": file.pbx}, {"file": file.path}
+    await audit.record(session, actor, action, "recording_file", file_id, detail, words=words)
 
 
 async def _file(session: AsyncSession, actor: Actor, file_id: int) -> RecordingFile:

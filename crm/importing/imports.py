@@ -243,8 +243,8 @@ async def finish(
     }
     if state != "checked":
         action = "clients.import" if state in ("done", "failed") else "clients.import.undo"
-        detail = {"file": row.file_name, "state": state, **counts}
-        await audit.record(session, actor, action, "import", import_id, detail)
+        detail, words = {"state": state, **counts}, {"file": row.file_name}
+        await audit.record(session, actor, action, "import", import_id, detail, words=words)
     announce(session, "import", import_id)
 
 

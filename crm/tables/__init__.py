@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calls.tables  # noqa: F401 - its tables are referred to
 from crm.tables.api import ApiToken, IdempotencyKey, Webhook, WebhookDelivery
-from crm.tables.audit import AuditEntry
+from crm.tables.audit import AuditEntry, AuditWords
 from crm.tables.clients import (
     CallLink,
     CallNote,
@@ -42,6 +42,7 @@ from crm.tables.inquiries import (
     Inquiry,
     InquiryCall,
 )
+from crm.tables.marks import MarkMention, RecordingMark, SharedClip
 from crm.tables.people import (
     CardOpening,
     Department,
@@ -83,6 +84,7 @@ __all__ = [
     "ActDecision",
     "ApiToken",
     "AuditEntry",
+    "AuditWords",
     "CallAnnouncement",
     "CallLink",
     "CallNote",
@@ -131,6 +133,7 @@ __all__ = [
     "ListColumns",
     "LoginAttempt",
     "LossReason",
+    "MarkMention",
     "Membership",
     "Mention",
     "NotDuplicates",
@@ -147,12 +150,14 @@ __all__ = [
     "QueueMember",
     "RecordingPause",
     "Redaction",
+    "RecordingMark",
     "Reminder",
     "RoleScope",
     "SearchGram",
     "SearchWord",
     "Segment",
     "Session",
+    "SharedClip",
     "Stage",
     "StoredFile",
     "Tag",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from calls.columns import BIG_ID, Base, UtcDateTime
@@ -32,3 +32,19 @@ class AuditEntry(Base):
     address: Mapped[str] = mapped_column(String(64), default="")
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class AuditWords(Base):
+    """Words that belong to a row of the log and may have to be deleted one day: beside it, not in it.
+
+    The row itself holds only their seal (a hash of these words and of `salt`), so that the chain stays whole without them.
+    """
+
+    __tablename__ = "audit_words"
+
+    audit_id: Mapped[int] = mapped_column(
+        ForeignKey("audit_log.id", ondelete="CASCADE"), primary_key=True
+    )
+    salt: Mapped[str] = mapped_column(String(32))
+    """Random: without it nobody can find out by trying which words were sealed."""
+    words: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

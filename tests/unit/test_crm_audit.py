@@ -9,7 +9,7 @@ from calls.db import Database
 from crm import audit
 from crm.access import SYSTEM, Actor, Role
 from crm.errors import Forbidden
-from crm.tables import AuditEntry
+from crm.tables import AuditEntry, AuditWords
 
 ANNA = Actor(user_id=7, login="anna", name="Anna", role=Role.OPERATOR, address="192.0.2.7")
 
@@ -113,3 +113,28 @@ async def test_operator_may_not_read_the_log(db: Database) -> None:
     assert [row.subject_id for row in newest] == ["2", "1"]
     assert [row.subject_id for row in older] == ["0"]
     assert newest[0].address == "192.0.2.7"
+
+
+async def test_words_beside_the_log_can_be_forgotten_and_the_chain_stays_whole(
+    db: Database,
+) -> None:
+    await write(db, 2)
+    async with db.write() as session:
+        entry = await audit.record(session, ANNA, "search", words={"query": "тишина"})
+        kept = await audit.words_of(session, [entry.id])
+        assert "тишина" not in str(entry.detail)
+    assert kept == {entry.id: {"query": "тишина"}}
+    assert (await verified(db)).ok
+    async with db.write() as session:
+        await audit.forget_words(session, [entry.id])
+    async with db.read() as session:
+        assert await audit.words_of(session, [entry.id]) == {}
+    assert (await verified(db)).entries == 3
+
+
+async def test_changed_words_beside_the_log_are_found(db: Database) -> None:
+    async with db.write() as session:
+        entry = await audit.record(session, ANNA, "search", words={"query": "тишина"})
+        await session.execute(update(AuditWords).values(words={"query": "шум"}))
+    found = await verified(db)
+    assert (found.broken_id, found.why) == (entry.id, "the words beside it were changed")

@@ -65,6 +65,7 @@ async def test_kept_card_has_everything_of_both(db: Database) -> None:
         await index.update(session, gone)
         await index.update(session, kept)
         row = (await audit.entries(session, SYSTEM, limit=1))[0]
+        words = (await audit.words_of(session, [row.id]))[row.id]
     assert card.client is not None
     assert set(card.client.numbers) == {ONE, BOTH, TWO}
     assert len(card.last_calls) == 2
@@ -73,7 +74,7 @@ async def test_kept_card_has_everything_of_both(db: Database) -> None:
     assert found.one is not None
     assert [known.client_id for known in index.find(TWO)] == [kept]
     assert [known.client_id for known in index.find(BOTH)] == [kept]
-    assert (row.action, row.detail["name"]) == ("client.merge", "Петрова А.")
+    assert (row.action, words["name"]) == ("client.merge", "Петрова А.")
 
 
 async def test_every_table_keeps_every_row_and_undo_gives_each_back(db: Database) -> None:
@@ -104,7 +105,7 @@ async def test_every_table_keeps_every_row_and_undo_gives_each_back(db: Database
     assert (undone.kept_fields, undone.left_rows, undone.callbacks_whole) == ((), 0, True)
     async with db.read() as session:
         again = await everything(session)
-    added = {"changes", "audit_log", "client_merges", "feed_events"}
+    added = {"changes", "audit_log", "audit_words", "client_merges", "feed_events"}
     for table, rows in before.items():
         if table in FOUND_ANEW:
             continue

@@ -59,7 +59,9 @@ async def show_audit(request: Request) -> Response:
             before_id=id_of(before),
             limit=AUDIT_ROWS,
         )
-    return render(request, "admin/audit.html", rows=rows, has_more=len(rows) == AUDIT_ROWS)
+        words = await audit.words_of(session, [row.id for row in rows])
+    has_more = len(rows) == AUDIT_ROWS
+    return render(request, "admin/audit.html", rows=rows, words=words, has_more=has_more)
 
 
 async def show_person(request: Request) -> Response:

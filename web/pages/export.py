@@ -97,11 +97,11 @@ async def download(request: Request) -> Response:
         await rules.require_left(session, actor, len(wanted.ids))
         detail = {
             "rows": len(wanted.ids),
-            "filter": wanted.filter,
             "form": kind,
             "columns": list(wanted.names),
         }
-        await audit.record(session, actor, rules.ACTION, "client", "", detail)
+        asked = {"filter": wanted.filter}
+        await audit.record(session, actor, rules.ACTION, "client", "", detail, words=asked)
     words = {"person": _("person"), "organisation": _("company"), "yes": _("yes"), "no": _("no")}
     lines = _with_header(
         list(wanted.names.values()),

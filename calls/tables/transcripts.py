@@ -18,8 +18,8 @@ from calls.columns import BIG_ID, Base, UtcDateTime
 class Transcript(Base):
     """One reading of one call by one model, or an imported or prepared one.
 
-    `origin`: "engine", "import", "sample" (prepared with the sample data, no engine heard it). A recording may have several
-    readings, one per model; which of them is current is never changed silently.
+    `origin`: "engine", "import", "sample" (prepared with the sample data, no engine heard it). A recording may have
+    several readings, one per model; which of them is current is never changed silently.
     """
 
     __tablename__ = "transcripts"
@@ -41,10 +41,10 @@ class Transcript(Base):
     """Only the current reading of a call is shown and searched."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lang_how: Mapped[str] = mapped_column(String(16), default="", server_default="")
-    """How the language was found: "recording" (it names one), "queue", "company", "detected", "only" (one model is installed),
-    "" (not noted)."""
+    """How the language was found: "recording" (it names one), "queue", "company", "detected", "only" (models of one
+    language are installed), "ordered" (with the model), "" (not noted)."""
     lang_trial: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
-    """What each model heard of the first half minute, where the language was tried: `{"model", "lang", "conf", "words"}`."""
+    """What each model heard of the first half minute, where languages were tried: `{"model", "lang", "conf", "words"}`."""
     left_out: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     """What was heard and is no person's: reason → `{"words", "seconds"}`; reasons of `calls.transcripts.attribution`."""
     ordered_by_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -120,6 +120,6 @@ class VocabularyWord(Base):
     spellings: Mapped[list[Any]] = mapped_column(JSON, default=list)
     """Other ways in which it is written or heard."""
     known: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """Model → spelling → parts that its list of words lacks (an empty list: it knows it); models not asked yet are left out."""
+    """Model → spelling → words of it that the model lacks (none: it knows them all); models not asked are left out."""
     added_by_id: Mapped[int | None] = mapped_column(BigInteger)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,4 +1,4 @@
-"""What is shown, searched and understood of a turn: what people made of it, else what was heard. Pure.
+"""What is shown, searched and understood of a turn: what people made of it, else what was heard.
 
 In: a row of `utterances`. Out: its text and words as they stand now. The heard ones stay in `text` and `words` for ever.
 """

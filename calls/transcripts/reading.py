@@ -20,7 +20,7 @@ from calls.tables import Recording
 from calls.transcripts.engine import Engine, SideSource
 from calls.transcripts.models import InstalledModel, ModelStore
 from calls.transcripts.segments import TranscriptResult
-from calls.transcripts.task import sources_of, store
+from calls.transcripts.task import Order, sources_of, store
 from calls.transcripts.vosk_engine import VoskEngine
 
 
@@ -65,7 +65,7 @@ class Reader:
                 return False
             current = await session.get(Recording, recording.id)
             if current is not None and current.call_id is not None:
-                await store(session, current, result, model.lang)
+                await store(session, current, result, Order(lang=model.lang))
                 feed.store(session, [Notice("call", {"call_id": current.call_id})])
         return True
 

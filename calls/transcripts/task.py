@@ -1,15 +1,17 @@
 """A reading becomes rows of words that search finds.
 
 In: what an engine heard of a kept recording. Out: a `Transcript` with its utterances, indexed, in the caller's
-transaction: the one that marks the job done. Idempotent by (recording, model).
+transaction: the one that marks the job done. Idempotent by (recording, model). A recording's first reading is its current
+one; later ones, by other models, are kept beside it until a person chooses (`crm.transcript_versions`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,12 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from calls import record_json, understanding
 from calls.errors import RecordUnreadable
 from calls.model import CallRecord
-from calls.recordings import audio_time
 from calls.search.index import index_utterances
 from calls.tables import Call, Recording, Transcript, Utterance
+from calls.transcripts.attribution import Attribution
 from calls.transcripts.engine import SideSource, sides_of
-from calls.transcripts.segments import ChannelTranscript, Side, TranscriptResult
-from calls.transcripts.speakers import speaker_at
+from calls.transcripts.segments import Side, TranscriptResult
+from calls.transcripts.turns import Turn, turns_of
 
 
 def sources_of(recording: Recording, data_dir: Path) -> Sequence[SideSource]:
@@ -38,90 +40,109 @@ def sources_of(recording: Recording, data_dir: Path) -> Sequence[SideSource]:
     return sources
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Why a recording was read, and in which language: kept with the reading (`calls.tables.Transcript`)."""
+
+    lang: str = ""
+    lang_how: str = ""
+    lang_trial: Sequence[dict[str, Any]] = field(default_factory=list)
+    by_id: int | None = None
+
+
 async def store(
-    session: AsyncSession, recording: Recording, result: TranscriptResult, lang: str
+    session: AsyncSession, recording: Recording, result: TranscriptResult, order: Order
 ) -> Transcript:
-    """Write a reading in the caller's transaction; the same model's reading before is replaced.
+    """Write a reading in the caller's transaction; the same model's one before is replaced, unless people corrected it.
 
     Args:
         session: a write session.
         recording: whose words they are; it must belong to a call.
         result: what the engine heard.
-        lang: of the model.
+        order: in which language, and for whom.
     """
     assert recording.call_id is not None  # noqa: S101 - only calls' recordings have jobs
     call = await session.get_one(Call, recording.call_id)
-    model = result.engine.model
-    await _forget(session, recording.id, model)
-    # A prepared sample, or another model's reading, is kept but no longer the one that is shown and searched.
-    older = update(Transcript).where(Transcript.recording_id == recording.id)
-    await session.execute(older.values(current=False))
-    prepared = update(Transcript).where(
-        Transcript.call_id == call.id, Transcript.origin == "sample"
-    )
-    await session.execute(prepared.values(current=False))
+    readings = await _readings(session, recording)
+    same = next((one for one in readings if one.model == result.engine.model), None)
+    if same is not None and await _is_corrected(session, same):
+        return same
+    heard = [one for one in readings if one is not same and one.origin != "sample"]
+    current = same.current if same is not None else not any(one.current for one in heard)
+    await _make_way(session, same, call, current=current)
     transcript = Transcript(
         call_id=call.id,
         recording_id=recording.id,
         origin="engine",
         engine=result.engine.name,
         engine_version=result.engine.version,
-        model=model,
-        lang=lang,
+        model=result.engine.model,
+        lang=order.lang,
+        lang_how=order.lang_how,
+        lang_trial=list(order.lang_trial),
+        ordered_by_id=order.by_id,
         duration_s=result.duration_s,
         cpu_s=result.cpu_s,
-        current=True,
+        current=current,
         created_at=datetime.now(UTC),
     )
     session.add(transcript)
     await session.flush()
-    rows = _rows(transcript, call, recording, result.channels)
+    attribution = Attribution(
+        record=_record_of(call), source=recording.source or {}, started_at=recording.started_at
+    )
+    found = turns_of(result.channels, attribution)
+    transcript.left_out = dict(found.left_out)
+    rows = [_row(transcript, number, turn) for number, turn in enumerate(found.turns)]
     session.add_all(rows)
     await index_utterances(session, rows)
     await understanding.ask(session, transcript.id)
     return transcript
 
 
-async def _forget(session: AsyncSession, recording_id: int, model: str) -> None:
-    same = select(Transcript.id).where(
-        Transcript.recording_id == recording_id, Transcript.model == model
+async def _readings(session: AsyncSession, recording: Recording) -> Sequence[Transcript]:
+    found = await session.scalars(
+        select(Transcript).where(Transcript.recording_id == recording.id).order_by(Transcript.id)
     )
-    await session.execute(delete(Utterance).where(Utterance.transcript_id.in_(same)))
-    await session.execute(delete(Transcript).where(Transcript.id.in_(same)))
+    return found.all()
 
 
-def _rows(
-    transcript: Transcript,
-    call: Call,
-    recording: Recording,
-    channels: Sequence[ChannelTranscript],
-) -> list[Utterance]:
-    """One row per turn, both sides in the order of time."""
-    record = _record_of(call)
-    turns = sorted(
-        ((turn, channel.side) for channel in channels for turn in channel.utterances),
-        key=lambda found: (found[0].start_s, found[1].value),
+async def _is_corrected(session: AsyncSession, transcript: Transcript) -> bool:
+    corrected = select(Utterance.id).where(
+        Utterance.transcript_id == transcript.id, Utterance.version > 0
     )
-    return [
-        Utterance(
-            transcript_id=transcript.id,
-            call_id=call.id,
-            turn=number,
-            side=side.value,
-            speaker=_speaker(record, recording, side, turn.start_s) if record else "",
-            start_s=turn.start_s,
-            end_s=turn.end_s,
-            text=turn.text,
-            words=[asdict(word) for word in turn.words],
-            lemmas="",
+    return await session.scalar(corrected.limit(1)) is not None
+
+
+async def _make_way(
+    session: AsyncSession, same: Transcript | None, call: Call, *, current: bool
+) -> None:
+    """Delete the same model's reading; a prepared sample is kept, but no longer shown and searched."""
+    if same is not None:
+        await session.execute(delete(Utterance).where(Utterance.transcript_id == same.id))
+        await session.delete(same)
+        await session.flush()
+    if current:
+        prepared = update(Transcript).where(
+            Transcript.call_id == call.id, Transcript.origin == "sample"
         )
-        for number, (turn, side) in enumerate(turns)
-    ]
+        await session.execute(prepared.values(current=False))
 
 
-def _speaker(record: CallRecord, recording: Recording, side: Side, second_s: float) -> str:
-    at = audio_time.moment(recording.source or {}, record, recording.started_at, second_s)
-    return speaker_at(record, side, at, 0.0)
+def _row(transcript: Transcript, number: int, turn: Turn) -> Utterance:
+    return Utterance(
+        transcript_id=transcript.id,
+        call_id=transcript.call_id,
+        turn=number,
+        side=turn.side.value,
+        speaker=turn.speaker,
+        start_s=turn.start_s,
+        end_s=turn.end_s,
+        text=turn.text,
+        words=[asdict(word) for word in turn.words],
+        overlaps=[list(span) for span in turn.overlaps],
+        lemmas="",
+    )
 
 
 def _record_of(call: Call) -> CallRecord | None:

@@ -20,8 +20,8 @@ from calls import log_values
 from calls.record import CallRecord, RecordingName
 from calls.recordings import audio_time
 from calls.recordings.collect import Collected, Request, collect
+from calls.transcripts.attribution import Attribution
 from calls.transcripts.segments import Side
-from calls.transcripts.speakers import speaker_at
 
 pytestmark = pytest.mark.asterisk
 
@@ -228,5 +228,5 @@ def test_one_recording_goes_on_over_both_talks_of_a_transferred_call(
     start = audio_time.began(source, seen.record, made.at, took.duration_s)
     assert start is not None
     assert abs((start - seen.record.answered_at).total_seconds()) < 0.7
-    last = audio_time.moment(source, seen.record, start, lasted_s - 0.5)
-    assert speaker_at(seen.record, Side.OPERATOR, last, 0.0) == "102"
+    attribution = Attribution(record=seen.record, source=source, started_at=start)
+    assert attribution.voice(Side.OPERATOR, lasted_s - 0.5).speaker == "102"

@@ -11,8 +11,8 @@ from support.traces import Scenario, replayed
 from calls import log_values
 from calls.model import CallRecord, Talk
 from calls.recordings.audio_time import began, moment, talked_after
+from calls.transcripts.attribution import Attribution
 from calls.transcripts.segments import Side
-from calls.transcripts.speakers import speaker_at
 from pbx.events import Direction, Linkedid, Party, PbxName
 
 ANNA, BORIS = Party(extension="101"), Party(extension="102")
@@ -64,10 +64,11 @@ def test_talks_stand_one_behind_the_other(audio_s: float, call_s: float) -> None
 
 def test_second_talk_is_the_second_operators() -> None:
     audio_s = 12.0
-    at = moment(ONLY_TALKS, TRANSFERRED, second(10), audio_s)
-    assert speaker_at(TRANSFERRED, Side.OPERATOR, at, 0.0) == "102"
-    without_map = moment({}, TRANSFERRED, second(10), audio_s)
-    assert speaker_at(TRANSFERRED, Side.OPERATOR, without_map, 0.0) == "101"
+    mapped = Attribution(record=TRANSFERRED, source=ONLY_TALKS, started_at=second(10))
+    assert mapped.voice(Side.OPERATOR, audio_s).speaker == "102"
+    whole = Attribution(record=TRANSFERRED, started_at=second(10))
+    assert whole.voice(Side.OPERATOR, 8.0).speaker == "101"
+    assert whole.voice(Side.OPERATOR, audio_s).left_out == "waiting"
 
 
 def test_recording_begun_in_the_middle_of_a_talk_begins_there() -> None:
@@ -99,5 +100,5 @@ def test_recorded_transfer_has_the_length_of_both_talks() -> None:
     assert start == record.talks[0].started_at
     lengths = [(talk.ended_at - talk.started_at) / timedelta(seconds=1) for talk in record.talks]  # type: ignore[operator]
     assert sum(lengths) == pytest.approx(7.5, abs=0.25)
-    last = moment(source, record, start, 7.4)
-    assert speaker_at(record, Side.OPERATOR, last, 0.0) == "102"
+    attribution = Attribution(record=record, source=source, started_at=start)
+    assert attribution.voice(Side.OPERATOR, 7.4).speaker == "102"

@@ -15,15 +15,15 @@ import structlog
 from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calls import record_json
+from calls import record_json, understanding
 from calls.db import Database
 from calls.errors import DatabaseUnavailable
 from calls.feed import Notice, store
 from calls.model import CallRecord
 from calls.search.index import index_utterances
 from calls.tables import Call, Recording, Transcript, Utterance
+from calls.transcripts.attribution import Attribution
 from calls.transcripts.segments import Side
-from calls.transcripts.speakers import speaker_at
 from crm.tables import Task
 from pbx.events import PbxEvent, RecordingNamed
 from pbx.samples import SampleCall, sample_named_in
@@ -106,7 +106,11 @@ async def _attach(
     )
     session.add(transcript)
     await session.flush()
-    record = record_json.load(call.detail)
+    attribution = Attribution(
+        record=record_json.load(call.detail),
+        source=recording.source or {},
+        started_at=recording.started_at,
+    )
     heard = recording.duration_s if recording.duration_s is not None else sample.length_s
     rows = [
         Utterance(
@@ -114,7 +118,7 @@ async def _attach(
             call_id=call_id,
             turn=number,
             side=turn.side,
-            speaker=speaker_at(record, Side(turn.side), recording.started_at, turn.start_s),
+            speaker=attribution.voice(Side(turn.side), turn.start_s).speaker,
             start_s=turn.start_s,
             end_s=turn.end_s,
             text=turn.text,
@@ -126,6 +130,7 @@ async def _attach(
     ]
     session.add_all(rows)
     await index_utterances(session, rows)
+    await understanding.ask(session, transcript.id)
 
 
 def _words(text: str, start_s: float, end_s: float) -> list[dict[str, object]]:

@@ -17,6 +17,9 @@ CallsError
 ├── EngineFailed            the speech engine refused one recording and lives on
 ├── InvalidSearchQuery      a query that cannot be understood, and why
 ├── ImportRefused           a file of transcripts or recordings that cannot be imported
+├── ProofImpossible         a proof pack that cannot be made, and why
+├── KeyUnavailable          the company's signing key is lost or cannot be used, and how to mend it
+├── TimestampFailed         no time-stamp from the server, and why
 └── DatabaseUnavailable     the database is away or locked for too long
 """
 
@@ -171,6 +174,32 @@ class ImportRefused(CallsError):
         self.line = line
         self.why = why
         super().__init__(f"{path}, line {line}: {why}")
+
+
+class ProofImpossible(CallsError):
+    """A proof pack that cannot be made."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+class KeyUnavailable(CallsError):
+    """The company's signing key is lost, or cannot be used."""
+
+    def __init__(self, path: str, why: str) -> None:
+        self.path = path
+        self.why = why
+        super().__init__(f"signing key {path} {why}")
+
+
+class TimestampFailed(CallsError):
+    """No time-stamp from the server."""
+
+    def __init__(self, url: str, why: str) -> None:
+        self.url = url
+        self.why = why
+        super().__init__(f"time-stamp server {url}: {why}")
 
 
 class DatabaseUnavailable(CallsError):

@@ -13,9 +13,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from calls.search.text import index_text
 from calls.tables import Utterance
 
+SEPARATOR = " ".join(["\u00b6"] * 21)
+"""Between what was heard and what people made of it: so many that no distance between two words reaches across."""
+
 
 async def index_utterances(session: AsyncSession, utterances: Iterable[Utterance]) -> None:
     """Make utterances findable once the caller's transaction is committed. They need not be flushed yet."""
     for utterance in utterances:
-        utterance.lemmas = index_text(utterance.text)
+        utterance.lemmas = _forms(utterance)
     await session.flush()
+
+
+def _forms(utterance: Utterance) -> str:
+    """What was heard and, behind it, what people made of it: searches find both."""
+    heard = index_text(utterance.text)
+    if utterance.corrected is None:
+        return heard
+    return f"{heard} {SEPARATOR} {index_text(utterance.corrected)}"

@@ -73,6 +73,7 @@ PURE = [
     "calls/search/text.py",
     "calls/told_late.py",
     "calls/transcripts/segments.py",
+    "calls/transcripts/alignment.py",
     "calls/transcripts/attribution.py",
     "calls/transcripts/turns.py",
     "calls/transcripts/timeline.py",

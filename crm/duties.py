@@ -180,6 +180,7 @@ HISTORY_ONLY = frozenset(
         "disputes.opened_by_id",
         "disputes.respondent_id",
         "promise_evidence.by_id",
+        "proof_packs.by_id",
         "promise_steps.by_id",
         "promises.decided_by_id",
         "promises.marked_by_id",

@@ -4,6 +4,7 @@ In: nothing. Out: all mapped classes of this package, on the `Base` of `calls.co
 """
 
 from calls.tables.call_log import Call, CallLeg, CallTransfer
+from calls.tables.fixity import RecordingFixity
 from calls.tables.links import LinkWindow, PbxHeartbeat, ReconcileCursor
 from calls.tables.recordings import PeakCache, Recording, RecordingCheck, RecordingFile
 from calls.tables.speech_acts import SpeechAct, UnderstoodTranscript
@@ -23,6 +24,7 @@ __all__ = [
     "Recording",
     "RecordingCheck",
     "RecordingFile",
+    "RecordingFixity",
     "SpeechAct",
     "Transcript",
     "UnderstoodTranscript",

@@ -66,6 +66,7 @@ from crm.tables.personal_data import (
     Redaction,
 )
 from crm.tables.promises import ActDecision, Promise, PromiseEvidence, PromiseStep
+from crm.tables.proof import ProofKey, ProofPack
 from crm.tables.tags import (
     CallTag,
     ClientTag,
@@ -147,10 +148,12 @@ __all__ = [
     "Promise",
     "PromiseEvidence",
     "PromiseStep",
+    "ProofKey",
+    "ProofPack",
     "QueueMember",
+    "RecordingMark",
     "RecordingPause",
     "Redaction",
-    "RecordingMark",
     "Reminder",
     "RoleScope",
     "SearchGram",

@@ -145,6 +145,20 @@ HISTORY_ONLY = frozenset(
     {
         # Who did something once.
         "call_notes.user_id",
+        "call_reviews.operator_id",
+        "call_reviews.reviewer_id",
+        "calibrations.opened_by_id",
+        "coaching_notes.author_id",
+        "coaching_notes.operator_id",
+        "coaching_replies.by_id",
+        "listening_items.done_by_id",
+        "listening_items.operator_id",
+        "listening_items.assignee_id",
+        "listening_rules.assignee_id",
+        "listening_rules.created_by_id",
+        "score_forms.created_by_id",
+        "topic_hits.operator_id",
+        "topic_rules.created_by_id",
         "cleaning_ignored.by_id",
         "client_merges.by_id",
         "client_merges.undone_by_id",
@@ -196,6 +210,7 @@ HISTORY_ONLY = frozenset(
         "webhooks.created_by_id",
         # What is the person's own, and goes with them.
         "api_tokens.user_id",
+        "calibration_members.user_id",
         "card_openings.user_id",
         "devices.user_id",
         "list_columns.user_id",

@@ -11,7 +11,7 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm import callbacks, reminders, task_changes, task_series
+from crm import callbacks, promise_closing, reminders, task_changes, task_series
 from crm.access import Actor, Permission
 from crm.errors import Conflict, Invalid
 from crm.tables import Task
@@ -90,6 +90,7 @@ async def close(
     task.state, task.result = state, result.strip()
     task.closed_at, task.closed_by_id = now, actor.user_id or None
     await written(session, actor, task, "task.close", before)
+    await promise_closing.task_closed(session, task)
     await task_series.make_next(session, task, now)
     if task.kind == "todo":
         people = [task.created_by_id, *await assignee_ids(session, task)]
@@ -128,6 +129,7 @@ async def reopen(session: AsyncSession, actor: Actor, task_id: int) -> Task:
     task.state, task.result, task.closed_party = "open", "", ""
     task.closed_at = task.closed_by_id = task.closed_call_id = None
     await reminders.pass_over(session, task_id)
+    await promise_closing.task_reopened(session, task)
     return await written(session, actor, task, "task.reopen", before)
 
 

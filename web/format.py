@@ -78,6 +78,16 @@ def day(on: date | datetime | None, zone: ZoneInfo, locale: str) -> str:
     return format_date(on, "d MMM y", locale=locale)
 
 
+def plain_day(on: date, locale: str) -> str:
+    """A day that belongs to no zone: "27 Nov 2026"."""
+    return format_date(on, "d MMM y", locale=locale)
+
+
+def near_day(on: date, locale: str) -> str:
+    """A day of this week or the next: "Friday, 27 November", «пятница, 27 ноября»."""
+    return format_date(on, "EEEE, d MMMM", locale=locale)
+
+
 def day_of_month(on: date, locale: str) -> str:
     """A day of this year or the next: "21 November", «21 ноября»."""
     return format_date(on, "d MMMM", locale=locale)

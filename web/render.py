@@ -24,6 +24,7 @@ from crm.access import Actor, Permission
 from crm.finding.terms import tag_key
 from crm.pbx_names import written
 from web import format as formats
+from web import promise_words
 from web.i18n import current_locale, gettext, ngettext, use_locale
 from web.pages.agent_words import reason_words
 from web.recurrence_words import series_words
@@ -136,6 +137,12 @@ def environment() -> Environment:
         weekday_time=lambda at: formats.weekday_and_time(at, _viewer.get().zone, current_locale()),
         duration=formats.duration,
         month=lambda on: formats.month(on, current_locale()),
+        promise_title=promise_words.promise_title,
+        promise_due=lambda row: promise_words.due_words(
+            row.due_on, row.due_time, _viewer.get().now.astimezone(_viewer.get().zone).date()
+        ),
+        about=lambda row: promise_words.about(row.action, row.amount_value, row.amount_unit),
+        amount_words=promise_words.amount_words,
         money=lambda amount, currency: formats.money(amount, currency, current_locale()),
         tag_key=tag_key,
         quantity=lambda number: formats.quantity(number, current_locale()),

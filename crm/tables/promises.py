@@ -109,6 +109,7 @@ class PromiseEvidence(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     """None: Slovo found it by itself."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When that happened; of a note, when it was written."""
 
 
 class PromiseStep(Base):

@@ -1,6 +1,7 @@
 """Promises: marked words, frozen, on the client's card until somebody says what became of them."""
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -10,12 +11,15 @@ from support.told_calls import NOON, Teller, Told
 
 from calls.db import Database
 from calls.tables import Call, Transcript, Utterance
-from crm import call_links, client_card, promise_ledger
+from crm import call_links, client_card, promise_decisions, promise_ledger
 from crm.access import SYSTEM, Actor
 from crm.errors import Conflict, Forbidden, Invalid, NotFound
-from crm.promise_ledger import Marking
+from crm.promise_decisions import Closing, House, Outcome
+from crm.promise_ledger import Marking, Wording
 
 ANNA = "+79160000001"
+MOSCOW = ZoneInfo("Europe/Moscow")
+HOUSE = House(MOSCOW, lambda promise: promise.what or promise.action)
 TEXT = "мы дадим скидку десять процентов"
 
 
@@ -50,10 +54,16 @@ async def turns(db: Database) -> tuple[int, int]:
 
 
 async def mark(db: Database, actor: Actor, utterance: int, **more: object) -> int:
-    values = {"what": "скидка 10 %", "word_from": 2, "word_to": 4, "due_on": date(2026, 11, 27)}
-    marking = Marking(utterance_id=utterance, **{**values, **more})  # type: ignore[arg-type]
+    values = {"what": "скидка 10 %", "word_from": 2, "word_to": 4, **more}
+    wording = Wording(what=str(values.pop("what")), due_on=date(2026, 11, 27))
+    marking = Marking(utterance_id=utterance, wording=wording, **values)  # type: ignore[arg-type]
     async with db.write() as session:
-        return (await promise_ledger.mark(session, actor, marking)).id
+        return (await promise_ledger.mark(session, actor, marking, HOUSE)).id
+
+
+async def close(db: Database, actor: Actor, promise: int, outcome: Outcome) -> None:
+    async with db.write() as session:
+        await promise_decisions.close(session, actor, promise, Closing(outcome=outcome), MOSCOW)
 
 
 async def test_marked_words_stand_on_the_clients_card(
@@ -78,7 +88,9 @@ async def test_quote_stays_when_the_transcript_changes(
         utterance = await session.get_one(Utterance, turns[0])
         await session.delete(utterance)
     async with db.write() as session:
-        edited = await promise_ledger.edit(session, supervisor, promise, "скидка", None)
+        edited = await promise_ledger.edit(
+            session, supervisor, promise, Wording(what="скидка"), MOSCOW
+        )
         assert edited.quote == "скидку десять процентов"
         assert (edited.utterance_id, edited.what, edited.due_on) == (None, "скидка", None)
 
@@ -111,14 +123,13 @@ async def test_call_linked_later_gives_its_promises_to_that_client(
 
 @pytest.mark.parametrize("verdict", ["kept", "broken"])
 async def test_closed_promise_leaves_the_card_and_stays_in_the_ledger(
-    db: Database, supervisor: Actor, turns: tuple[int, int], verdict: promise_ledger.Verdict
+    db: Database, supervisor: Actor, turns: tuple[int, int], verdict: Outcome
 ) -> None:
     anna = await client(db, "Анна", ANNA)
     promise = await mark(db, supervisor, turns[0])
-    async with db.write() as session:
-        await promise_ledger.close(session, supervisor, promise, verdict)
-        with pytest.raises(Conflict):
-            await promise_ledger.close(session, supervisor, promise, "kept")
+    await close(db, supervisor, promise, verdict)
+    with pytest.raises(Conflict):
+        await close(db, supervisor, promise, "kept")
     async with db.read() as session:
         assert (await client_card.for_client(session, supervisor, anna)).open_promises == ()
         assert [p.state for p in await promise_ledger.of_client(session, anna)] == [verdict]

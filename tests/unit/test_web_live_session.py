@@ -7,7 +7,7 @@ from support.sockets import PageEnd, live_page
 from support.web import Site
 from support.web_seed import CLIENT_NUMBER, STRANGER, add_call, add_callback, seed_site
 
-from crm import agents, call_notes, promise_ledger, tasks
+from crm import agents, call_notes, promise_decisions, promise_ledger, tasks
 from crm.access import SYSTEM
 from crm.screen_pop import PopWhy
 from web.live import regions
@@ -99,7 +99,8 @@ async def promise_kept(site: Site, ids: dict[str, int]) -> None:
     await pop_comes(site, ids)
     async with site.services.db.write() as session:
         promise = (await promise_ledger.of_client(session, ids["irina"]))[0]
-        await promise_ledger.close(session, SYSTEM, promise.id, "kept")
+        closing = promise_decisions.Closing(outcome="kept")
+        await promise_decisions.close(session, SYSTEM, promise.id, closing, site.services.zone)
     site.services.hub.announce(["promise"])
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from calls.tables import Call, CallTransfer, Recording, Transcript
+from crm.shared_clips import ShareRules
 from crm.tables import Client
 from pbx.events import Party
 from web.format import pretty_number
 from web.i18n import gettext as _
-from web.pages.call_promises import ShownPromise
+from web.pages.call_promises import ShownAct
 from web.pages.call_timeline import Timeline
 from web.pages.phone_names import PhoneNames
 from web.pages.sound_state import NOT_RECORDED, Reading
@@ -59,10 +60,11 @@ class CallFacts:
     player: Recording | None = None
     sound: str = ""
     sound_error: str = ""
+    share_rules: ShareRules = ShareRules()
     transcript: Transcript | None = None
     turns: Sequence[Turn] = ()
     reading: Reading = NOT_RECORDED
-    promises: Sequence[ShownPromise] = ()
+    promises: Sequence[ShownAct] = ()
 
     @property
     def company_name(self) -> str:
@@ -90,6 +92,12 @@ class CallFacts:
             return ""
         party = party or self.call.answered_by
         return self.label(party) if party else ""
+
+    @property
+    def tried_languages(self) -> str:
+        """How sure the model of each language was, where they were tried."""
+        tried = self.transcript.lang_trial if self.transcript else ()
+        return ", ".join(f"{one['lang']} {round(one['conf'] * 100)} %" for one in tried)
 
     @property
     def recording_count(self) -> int:

@@ -57,15 +57,19 @@ async function refusal(answer) {
   return [error?.title, error?.text].filter(Boolean).join(". ");
 }
 
-/** Light up the words that the list of promises names. */
+const MARKS = ["is-promise", "is-claim", "is-refusal"];
+
+/** Light up the words that the list of promises, claims and refusals names. */
 function showMarks() {
-  for (const word of document.querySelectorAll(".word.is-promise")) word.classList.remove("is-promise");
-  for (const promise of document.querySelectorAll("#promises [data-utterance-id]")) {
-    const { utteranceId, wordFrom, wordTo } = promise.dataset;
+  for (const mark of MARKS) {
+    for (const word of document.querySelectorAll(`.word.${mark}`)) word.classList.remove(mark);
+  }
+  for (const act of document.querySelectorAll("#promises [data-utterance-id]")) {
+    const { utteranceId, wordFrom, wordTo, mark } = act.dataset;
     for (let index = Number(wordFrom); index <= Number(wordTo); index += 1) {
       document
         .querySelector(`[data-utterance="${utteranceId}"] [data-index="${index}"]`)
-        ?.classList.add("is-promise");
+        ?.classList.add(`is-${mark}`);
     }
   }
 }
@@ -88,5 +92,8 @@ function wireDialog(marking) {
 }
 
 showMarks();
+// The list is replaced whole after every decision about one of its lines.
+const list = document.querySelector("#promises")?.parentElement;
+if (list) new MutationObserver(showMarks).observe(list, { childList: true });
 const dialog = document.querySelector("[data-promise-dialog]");
 if (dialog) wireDialog(new Marking(dialog));

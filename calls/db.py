@@ -17,6 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
@@ -83,6 +84,8 @@ def set_pragmas(connection: Any, *, foreign_keys: bool = True, read_only: bool =
     cursor.execute(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_S * 1000)}")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
+    # What is deleted is overwritten with zeros, not only forgotten (`calls.free_space` does the rest).
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
     if read_only:
         cursor.execute("PRAGMA query_only=ON")
@@ -177,6 +180,21 @@ class Database:
             yield session
         for ring in self.after_write:
             ring()
+
+    @asynccontextmanager
+    async def outside_transactions(self) -> AsyncIterator[AsyncConnection]:
+        """Give the writing connection with each statement by itself: for VACUUM, which no transaction may hold.
+
+        Raises:
+            DatabaseUnavailable: the database is away, or locked for too long.
+        """
+        async with self._typed_errors(), self._writer.connect() as connection:
+            if self.dialect == "postgresql":
+                yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+                return
+            await connection.exec_driver_sql("COMMIT")  # ends the BEGIN of `begin_with`
+            yield connection
+            await connection.exec_driver_sql("BEGIN")  # for the rollback that follows
 
     @asynccontextmanager
     async def _typed_errors(self) -> AsyncIterator[None]:

@@ -5,6 +5,7 @@ CrmError
 ├── Forbidden           the user lacks the permission
 ├── Invalid             a value that cannot be accepted: field, and why
 ├── Conflict            somebody else changed or took it first
+├── Held                something that must not be deleted or redacted now, and why
 ├── SeatTaken           a colleague sits at this phone, or it is theirs
 ├── NothingToPause      a pause for somebody who is in no queue
 ├── LoginFailed         wrong login or password, or too many attempts
@@ -62,6 +63,24 @@ class Conflict(CrmError):
         self.resource_id = resource_id
         self.why = why
         super().__init__(f"{kind} {resource_id}: {why}")
+
+
+class Held(CrmError):
+    """It must not be deleted or redacted now.
+
+    `why`: "hold" (somebody forbade it: `reason`), "dispute" (one is open), "promise" or "task" (somebody works with it);
+    `holder_id`: of that hold, dispute, promise or task.
+    """
+
+    def __init__(
+        self, kind: str, resource_id: int, why: str, holder_id: int, reason: str = ""
+    ) -> None:
+        self.kind = kind
+        self.resource_id = resource_id
+        self.why = why
+        self.holder_id = holder_id
+        self.reason = reason
+        super().__init__(f"{kind} {resource_id} must stay: {why} {holder_id} {reason}".rstrip())
 
 
 class SeatTaken(CrmError):

@@ -78,7 +78,7 @@ def _plain(column: Column[Any]) -> Any:
             return value
     plain: dict[type, Any] = {
         str: f"{number}"[: getattr(column.type, "length", None) or 9],
-        int: number, float: float(number), bool: False, date: AT.date(),
+        int: number, float: float(number), bool: False, date: AT.date(), bytes: b"0",
     }  # fmt: skip
     return plain[column.type.python_type]
 

@@ -79,6 +79,7 @@ PURE = [
     "calls/search/query.py",
     "calls/search/text.py",
     "calls/told_late.py",
+    "calls/transcripts/rules.py",
     "calls/transcripts/segments.py",
     "calls/transcripts/alignment.py",
     "calls/transcripts/attribution.py",

@@ -40,8 +40,8 @@ async def keep_found(session: AsyncSession, transcript: Transcript) -> None:
         if promise is None:
             promise = Promise(call_id=call.id, state="found", found_by="rules", what="")
             promise.client_id = client.id if client else None
-            session.add(promise)
         await _follow(session, promise, act, call)
+        session.add(promise)
         await session.flush()
         announce(session, "promise", promise.id)
     gone = [one.id for one in left if one.state == "found"]

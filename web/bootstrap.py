@@ -23,15 +23,17 @@ from calls.dispatch import Handler
 from calls.errors import DatabaseUnavailable
 from calls.feed import LAGGED, prune
 from calls.understanding import UNDERSTAND, Step, Understanding
-from crm import funnels, last_contact, webhook_outbox
+from crm import funnels, last_contact, proof_keys, webhook_outbox
 from crm.call_links import CallLinks
 from crm.deal_calls import DealCalls
 from crm.intake import Intake
 from crm.missed_calls import MissedCalls
 from crm.number_rules import NumberRules
+from crm.proof_packs import MAKE
 from crm.sessions import Sessions
 from crm.snooze import Snoozes
 from pbx.settings import PbxSettings
+from web import promise_chores
 from web.app import create_app
 from web.assets import require_assets
 from web.chores import run_chores
@@ -78,9 +80,9 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
     )
 
 
-def understanding_steps() -> tuple[Step, ...]:
+def understanding_steps(settings: Settings) -> tuple[Step, ...]:
     """What is done with each transcript once it is stored, in this order, in one transaction."""
-    return ()
+    return (*promise_chores.steps(settings),)
 
 
 async def run(
@@ -106,6 +108,7 @@ async def run(
     """
     async with Core.open(settings) as core:
         await funnels.begin(core.db, settings.locale)
+        await proof_keys.begin(core.db, settings.data_dir)
         core.on_ready = on_ready or core.on_ready
         core.extras = extras
         stop = asyncio.Event()
@@ -199,6 +202,7 @@ async def work_jobs(core: Core) -> None:
     from calls.transcripts.models import ModelStore
     from calls.transcripts.reading import Reader
     from calls.worker import Worker, WorkerSettings
+    from web.proof_making import PackMaker
 
     settings = core.settings
     reader = Reader(
@@ -208,7 +212,10 @@ async def work_jobs(core: Core) -> None:
         lang=settings.speech_lang,
     )
     places = WorkerSettings(data_dir=settings.data_dir, sources=sources_of(settings.pbxs))
-    others = {UNDERSTAND: Understanding(core.db, understanding_steps()).understand}
+    others = {
+        UNDERSTAND: Understanding(core.db, understanding_steps(settings)).understand,
+        MAKE: PackMaker(core.db, settings).make_pack,
+    }
     await Worker(db=core.db, settings=places, reader=reader, others=others).run()
 
 

@@ -22,7 +22,7 @@ from crm import (
 )
 from crm.finding.index import index_missing
 from crm.importing.work import work_once
-from web import task_chores
+from web import promise_chores, task_chores
 from web.core import Core
 from web.import_place import import_place
 from web.services import utc_now
@@ -91,6 +91,8 @@ CHORES: Sequence[Chore] = (
     Chore("snoozes", 5, task_chores.end_snoozes),
     Chore("series", 20, task_chores.continue_series),
     Chore("dates", 300, task_chores.remind_of_dates),
+    Chore("promises_watched", 60, promise_chores.watch),
+    Chore("promises_read_again", 60, promise_chores.read_again),
     Chore("client_figures", 60, _renew_figures),
     Chore("webhooks_told", 1, _tell_webhooks),
     Chore("api_pruned", 3600, _forget_api_traces),

@@ -75,25 +75,30 @@ async def ask_outdated(session: AsyncSession, version: str, most: int) -> int:
     Returns:
         How many were asked for.
     """
+    ids = await outdated(session, version, most)
+    for transcript_id in ids:
+        await understanding.ask(session, transcript_id)
+    return len(ids)
+
+
+async def outdated(session: AsyncSession, version: str, most: int) -> Sequence[int]:
+    """Ids of transcripts that `ask_outdated` would ask for."""
     waiting = select(Job.id).where(Job.kind == UNDERSTAND, Job.state.in_(("waiting", "running")))
     free = most - len((await session.scalars(waiting.limit(most))).all())
     if free <= 0:
-        return 0
+        return ()
     done = select(UnderstoodTranscript.transcript_id).where(UnderstoodTranscript.rules == version)
     # One that failed for good is not tried again every minute: its job says so until somebody asks for it.
     held = select(Job.id).where(
         Job.kind == UNDERSTAND, Job.key == cast(Transcript.id, String), Job.state != "done"
     )
-    outdated = (
+    found = (
         select(Transcript.id)
         .where(Transcript.current, Transcript.id.not_in(done), ~held.exists())
         .order_by(Transcript.id.desc())
         .limit(free)
     )
-    ids = (await session.scalars(outdated)).all()
-    for transcript_id in ids:
-        await understanding.ask(session, transcript_id)
-    return len(ids)
+    return (await session.scalars(found)).all()
 
 
 def _act(turn: Utterance, found: Found, version: str, *, dated: bool) -> SpeechAct:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
@@ -196,6 +196,13 @@ async def actor_for(session: AsyncSession, user: User, address: str = "") -> Act
         scopes=await role_scopes.of_role(session, role),
         address=address,
     )
+
+
+async def actors(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[Actor]:
+    """Who may log in and fits these conditions on `User`, by name: to ask what each of them may see."""
+    query = _with_parts().where(User.active.is_(True), *conditions)
+    users = await session.scalars(query.order_by(User.name, User.login))
+    return [await actor_for(session, user) for user in users.all()]
 
 
 def person_of(user: User) -> Person:

@@ -86,6 +86,7 @@ PURE = [
     "calls/transcripts/turns.py",
     "calls/transcripts/timeline.py",
     "calls/transcripts/voice_activity.py",
+    "crm/quality/picking.py",
     "crm/quality/score.py",
     "crm/access.py",
     "crm/agent_memory.py",

@@ -142,30 +142,35 @@ async def _store(session: AsyncSession, order: _Order, collected: Collected) -> 
     recording = await session.get(Recording, recording_id)
     if recording is None:
         return  # deleted meanwhile: there is nothing to say about it
-    for name in ("state", "error", "sides", "path", "files", "sha256", "size_bytes",
-                 "duration_s", "rate_hz"):  # fmt: skip
-        setattr(recording, name, getattr(collected, name))
-    recording.looked_at = datetime.now(UTC)
+    await keep(session, recording, collected)
     if collected.state == "missing" and not _was_talk(order, recording):
         recording.state, recording.error = "empty", ""  # Asterisk makes no file where nothing came
     recording.started_at = audio_time.began(
         recording.source, order.record, recording.started_at, collected.duration_s
     )
     await seen.belongs(session, order.pbx, recording_id, collected.taken)
+    if collected.state == "ready" and recording.call_id is not None:
+        await jobs.enqueue(session, TRANSCRIBE, str(recording_id), {"recording_id": recording_id})
+    if recording.call_id is not None:
+        feed.store(session, [Notice("call", {"call_id": recording.call_id})])
+
+
+async def keep(session: AsyncSession, recording: Recording, collected: Collected) -> None:
+    """Write what was collected to its row, with its outline."""
+    for name in ("state", "error", "sides", "path", "files", "sha256", "size_bytes",
+                 "duration_s", "rate_hz"):  # fmt: skip
+        setattr(recording, name, getattr(collected, name))
+    recording.looked_at = datetime.now(UTC)
     if collected.peaks is not None:
         peaks = collected.peaks
         await session.merge(
             PeakCache(
-                recording_id=recording_id,
+                recording_id=recording.id,
                 step_ms=peaks.step_ms,
                 channels=peaks.channels,
                 peaks=peaks.data,
             )
         )
-    if collected.state == "ready" and recording.call_id is not None:
-        await jobs.enqueue(session, TRANSCRIBE, str(recording_id), {"recording_id": recording_id})
-    if recording.call_id is not None:
-        feed.store(session, [Notice("call", {"call_id": recording.call_id})])
 
 
 def _was_talk(order: _Order, recording: Recording) -> bool:

@@ -114,7 +114,7 @@ def sees(asker: Asker, kind: str, relation: Relation) -> bool:
             return asker.reach(Action.SEE) is not Scope.NONE and (mine or client)
         case "call" | "promise":
             return asker.may(Permission.CALLS_SEE_ALL) or mine or hears(asker, relation)
-        case "recording":
+        case "recording" | "utterance" | "transcript" | "mark" | "shared_clip" | "heard_call":
             return hears(asker, relation)
     raise AssertionError(kind)
 

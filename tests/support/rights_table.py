@@ -188,6 +188,35 @@ CASES: Mapping[str, Case] = {
         form=lambda _w, _r: {"utterance_id": "1", "word_from": "0", "word_to": "1", "what": "so"},
     ),
     "POST /promises/{promise_id:id}/close": Case(kind="promise", form=lambda _w, _r: {"state": "kept"}),
+    # Words of a call: read by whoever may hear it.
+    "GET /utterances/{utterance_id:id}": Case(kind="utterance"),
+    "GET /utterances/{utterance_id:id}/versions": Case(kind="utterance"),
+    "GET /utterances/{utterance_id:id}/correction": Case(kind="utterance"),
+    "POST /utterances/{utterance_id:id}/correction": Case(
+        kind="utterance", form=lambda _w, _r: {"text": "so", "version": "0"}
+    ),
+    "POST /utterances/{utterance_id:id}/restore": Case(
+        kind="utterance",
+        form=lambda _w, _r: {"to": "0", "version": "0"},
+        fine=frozenset({200, 409}),
+    ),
+    # Marks and shared clips: with the recording.
+    "GET /recordings/{recording_id:id}/marks": Case(kind="recording"),
+    "POST /recordings/{recording_id:id}/marks": Case(
+        kind="recording", form=lambda _w, _r: {"from_s": "0", "text": "A word"}
+    ),
+    "GET /recordings/{recording_id:id}/colleagues": Case(kind="recording"),
+    "POST /marks/{mark_id:id}": Case(
+        kind="mark", by_author=True, form=lambda _w, _r: {"text": "Another word"}
+    ),
+    "POST /marks/{mark_id:id}/delete": Case(kind="mark", by_author=True),
+    "GET /calls/{call_id:id}/clips": Case(kind="heard_call"),
+    "POST /recordings/{recording_id:id}/clips": Case(
+        kind="recording",
+        form=lambda _w, _r: {"start_s": "0", "end_s": "1", "for_whom": "anyone", "days": "1"},
+    ),
+    "POST /shared-clips/{clip_id:id}/revoke": Case(kind="shared_clip"),
+    "GET /media/recordings/{recording_id:id}/silences": Case(kind="recording", fine=_sound),
     "GET /media/recordings/{recording_id:id}/peaks": Case(kind="recording", fine=_sound),
     "GET /media/recordings/{recording_id:id}/{way:str}": Case(
         kind="recording", path={"way": "stereo"}, fine=_sound
@@ -273,6 +302,8 @@ ELSEWHERE: Mapping[str, str] = {
     "POST /tags/{tag_id:id}/delete": "tags are everybody's",
     "POST /tags/{tag_id:id}/merge": "tags are everybody's",
     "POST /pops/{key}/close": "a card on one's own page",
+    "GET /clips/{token}": "whoever has the link: tests/unit/test_web_pages_clip_link.py",
+    "GET /clips/{token}/sound": "whoever has the link: tests/unit/test_web_pages_clip_link.py",
 }  # fmt: skip
 """Route → why the matrix has nothing to say of it."""
 

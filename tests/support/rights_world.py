@@ -16,7 +16,7 @@ from support.clients import client
 from support.web import Site
 from support.web_seed import add_call
 
-from calls.tables import Recording
+from calls.tables import Recording, Transcript, Utterance
 from crm import departments
 from crm.access import SYSTEM
 from crm.tables import (
@@ -27,6 +27,8 @@ from crm.tables import (
     Inquiry,
     PhoneHolding,
     Promise,
+    RecordingMark,
+    SharedClip,
     Stage,
     StoredFile,
     Task,
@@ -144,6 +146,31 @@ async def _belongings(session: AsyncSession, world: World, relation: Relation, n
     for kind, row in rows.items():
         world.put(kind, relation, row.id)
     world.put("call", relation, call.id)
+    world.put("heard_call", relation, call.id)
+    await _notes_on(session, world, relation, rows["recording"].id)
+    said = Transcript(call_id=call.id, recording_id=rows["recording"].id, origin="engine",
+                      model="test-model", created_at=now)  # fmt: skip
+    said.utterances = [
+        Utterance(call_id=call.id, turn=0, side="client", start_s=0, end_s=1, text="a word")
+    ]
+    session.add(said)
+    await session.flush()
+    world.put("transcript", relation, said.id)
+    world.put("utterance", relation, said.utterances[0].id)
+
+
+async def _notes_on(
+    session: AsyncSession, world: World, relation: Relation, recording_id: int
+) -> None:
+    """A mark and a shared clip of a recording."""
+    now = utc_now()
+    mark = RecordingMark(recording_id=recording_id, from_s=0, text="A word", at=now)
+    clip = SharedClip(token_hash=f"{recording_id:064}", recording_id=recording_id, from_s=0, to_s=1,
+                      expires_at=now + timedelta(days=1), created_at=now)  # fmt: skip
+    session.add_all([mark, clip])
+    await session.flush()
+    world.put("mark", relation, mark.id)
+    world.put("shared_clip", relation, clip.id)
 
 
 async def belong_to(site: Site, world: World, login: str) -> None:
@@ -164,6 +191,7 @@ async def belong_to(site: Site, world: World, login: str) -> None:
                 (Inquiry, "responsible_id", holder, "inquiry"),
                 (Comment, "user_id", of_card, "comment"),
                 (StoredFile, "user_id", of_card, "file"),
+                (RecordingMark, "user_id", asker if relation is Relation.OWN else stranger, "mark"),
             ]
             for model, column, value, kind in changed:
                 row = update(model).where(model.id == world.of(kind, relation))

@@ -94,12 +94,6 @@ class CallFacts:
         return self.label(party) if party else ""
 
     @property
-    def tried_languages(self) -> str:
-        """How sure the model of each language was, where they were tried."""
-        tried = self.transcript.lang_trial if self.transcript else ()
-        return ", ".join(f"{one['lang']} {round(one['conf'] * 100)} %" for one in tried)
-
-    @property
     def recording_count(self) -> int:
         """How many parts can be played."""
         return len(self.recordings)

@@ -11,13 +11,18 @@ class Transcript {
   constructor(root, player) {
     this.root = root;
     this.player = player;
-    this.words = [...root.querySelectorAll("[data-start]")];
+    this.gather();
+    this.scrolledAt = -Infinity;
+    this.follow = document.querySelector("[data-transcript-follow]");
+  }
+
+  /** Look which words there are: corrections bring new ones. */
+  gather() {
+    this.words = [...this.root.querySelectorAll("[data-start]")];
     this.timed = this.words
       .map((element) => ({ element, start: Number(element.dataset.start), end: Number(element.dataset.end) }))
       .sort((one, other) => one.start - other.start);
     this.playing = new Set();
-    this.scrolledAt = -Infinity;
-    this.follow = document.querySelector("[data-transcript-follow]");
   }
 
   playFrom(word) {
@@ -102,6 +107,7 @@ function start(root) {
   for (const name of ["wheel", "touchmove"]) {
     window.addEventListener(name, () => (transcript.scrolledAt = performance.now()), { passive: true });
   }
+  root.addEventListener("transcript:changed", () => transcript.gather());
   wireKeys(transcript);
   if (transcript.words.length) transcript.words[0].tabIndex = 0;
   root.dataset.ready = "true";

@@ -250,6 +250,32 @@ async def fail(db: Database, job: ClaimedJob, error: str, retry_in_s: float | No
         return await _changed(session, _mine(job).values(values))
 
 
+async def postpone(db: Database, job: ClaimedJob, run_at: datetime) -> bool:
+    """Put the job back until a time, for it is not its hour; the attempt does not count.
+
+    Returns:
+        False when the lease is lost; nothing was changed then.
+    """
+    values = {
+        "state": "waiting",
+        "run_at": run_at,
+        "lease_until": None,
+        "leased_by": "",
+        "attempts": job.attempts - 1,
+    }
+    async with db.write() as session:
+        return await _changed(session, _mine(job).values(values))
+
+
+async def hurry(session: AsyncSession, kind: str, keys: Collection[str], priority: int) -> int:
+    """Let waiting jobs be done before those of a lower priority, at once; returns how many were behind that."""
+    waiting = update(Job).where(
+        Job.kind == kind, Job.key.in_(keys), Job.state == "waiting", Job.priority < priority
+    )
+    result = await session.execute(waiting.values(priority=priority, run_at=_now()))
+    return result.rowcount if isinstance(result, CursorResult) else 0
+
+
 async def block(db: Database, job: ClaimedJob, reason: str) -> bool:
     """Put the job aside until a person did something; the attempt does not count.
 

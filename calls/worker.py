@@ -29,6 +29,7 @@ from calls.errors import (
     EngineCrashed,
     ModelBroken,
     ModelMissing,
+    ModelUnknown,
     RecordingIncomplete,
     RecordingNotFound,
     RecordingSourceFailed,
@@ -146,7 +147,7 @@ class Worker:
             done = await handler(job)
         except DatabaseUnavailable:
             raise
-        except (ModelMissing, ModelBroken) as error:
+        except (ModelMissing, ModelBroken, ModelUnknown) as error:
             await jobs.block(self.db, job, str(error))
             log.warning("job_blocked", **facts, why=str(error))
         except Exception as error:  # one bad job must not stop the others

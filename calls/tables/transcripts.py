@@ -9,10 +9,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from calls.columns import BIG_ID, Base, UtcDateTime
+from calls.columns import BIG_ID, Base, UtcDateTime, only_where
 
 
 class Transcript(Base):
@@ -37,6 +46,8 @@ class Transcript(Base):
     lang: Mapped[str] = mapped_column(String(8), default="")
     duration_s: Mapped[float | None] = mapped_column()
     cpu_s: Mapped[float | None] = mapped_column()
+    took_s: Mapped[float | None] = mapped_column()
+    """How long the engine worked, by the clock on the wall."""
     current: Mapped[bool] = mapped_column(default=True)
     """Only the current reading of a call is shown and searched."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -62,7 +73,11 @@ class Utterance(Base):
     """One speaker's turn. `lemmas` is what the full-text index holds: normal forms in order, one per word."""
 
     __tablename__ = "utterances"
-    __table_args__ = (UniqueConstraint("transcript_id", "turn"),)
+    __table_args__ = (
+        UniqueConstraint("transcript_id", "turn"),
+        Index("ix_utterances_recency", "recency"),
+        Index("ix_utterances_old_forms", "index_version", **only_where("index_version < 2")),
+    )
 
     id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
     transcript_id: Mapped[int] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"))
@@ -86,6 +101,10 @@ class Utterance(Base):
     version: Mapped[int] = mapped_column(default=0, server_default="0")
     """How often it was corrected: the number of the newest row in `utterance_corrections`."""
     lemmas: Mapped[str] = mapped_column(Text, default="")
+    recency: Mapped[int | None] = mapped_column(BigInteger)
+    """Its place in the order of search (`calls.search.recency`), by which the full-text index on SQLite knows it."""
+    index_version: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    """`calls.search.index.INDEX_VERSION` of the forms in `lemmas`."""
 
     transcript: Mapped[Transcript] = relationship(back_populates="utterances")
 

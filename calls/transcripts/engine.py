@@ -44,6 +44,14 @@ class Engine(Protocol):
         """
         ...
 
+    def sample(self, sources: Sequence[SideSource], speech_s: float) -> TranscriptResult:
+        """Hear the first `speech_s` seconds of speech, shared evenly by the sides.
+
+        Raises:
+            As `transcribe`.
+        """
+        ...
+
     def close(self) -> None:
         """End the engine's process, if there is one."""
         ...

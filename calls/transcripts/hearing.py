@@ -44,12 +44,18 @@ class Hearing:
         self._voice = voice or VoiceSettings()
         self._making = threading.Lock()
 
-    def hear(self, source: SideSource, progress: Callable[[float], None]) -> HeardSide:
+    def hear(
+        self,
+        source: SideSource,
+        progress: Callable[[float], None],
+        speech_s: float | None = None,
+    ) -> HeardSide:
         """Hear one side from beginning to end.
 
         Args:
             source: the side.
             progress: told the seconds of sound read so far.
+            speech_s: stop after so much speech; None = at the end.
 
         Raises:
             RecordingUnreadable: no sound, or no such channel.
@@ -69,6 +75,8 @@ class Hearing:
                     recognizer.feed(position, samples)
                 heard.duration_s += len(block) / self._rate_hz
                 progress(heard.duration_s)
+                if speech_s is not None and timeline.heard_s >= speech_s:
+                    break
             for position, samples in activity.finish():
                 timeline.keep(position, len(samples))
                 recognizer.feed(position, samples)

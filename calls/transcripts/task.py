@@ -42,12 +42,17 @@ def sources_of(recording: Recording, data_dir: Path) -> Sequence[SideSource]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """Why a recording was read, and in which language: kept with the reading (`calls.tables.Transcript`)."""
+    """Why a recording was read, and in which language: kept with the reading (`calls.tables.Transcript`).
 
+    `model`: its installed name; "" = as the engine names it.
+    """
+
+    model: str = ""
     lang: str = ""
     lang_how: str = ""
     lang_trial: Sequence[dict[str, Any]] = field(default_factory=list)
     by_id: int | None = None
+    took_s: float | None = None
 
 
 async def store(
@@ -64,7 +69,8 @@ async def store(
     assert recording.call_id is not None  # noqa: S101 - only calls' recordings have jobs
     call = await session.get_one(Call, recording.call_id)
     readings = await _readings(session, recording)
-    same = next((one for one in readings if one.model == result.engine.model), None)
+    model = order.model or result.engine.model
+    same = next((one for one in readings if one.model == model), None)
     if same is not None and await _is_corrected(session, same):
         return same
     heard = [one for one in readings if one is not same and one.origin != "sample"]
@@ -76,13 +82,14 @@ async def store(
         origin="engine",
         engine=result.engine.name,
         engine_version=result.engine.version,
-        model=result.engine.model,
+        model=model,
         lang=order.lang,
         lang_how=order.lang_how,
         lang_trial=list(order.lang_trial),
         ordered_by_id=order.by_id,
         duration_s=result.duration_s,
         cpu_s=result.cpu_s,
+        took_s=order.took_s,
         current=current,
         created_at=datetime.now(UTC),
     )

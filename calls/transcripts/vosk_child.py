@@ -105,7 +105,9 @@ def _serve(request: dict[str, Any], hearing: Hearing, info: EngineInfo, replies:
         for s in request["sources"]
     ]
     try:
-        replies.send(result=_transcribe(sources, hearing, info, replies).to_json())
+        replies.send(
+            result=_transcribe(sources, (hearing, info, replies), request.get("speech_s")).to_json()
+        )
     except RecordingUnreadable as error:
         replies.send(unreadable=[error.path, error.why])
     except Exception as error:  # one bad recording must not end the process
@@ -113,13 +115,18 @@ def _serve(request: dict[str, Any], hearing: Hearing, info: EngineInfo, replies:
 
 
 def _transcribe(
-    sources: list[SideSource], hearing: Hearing, info: EngineInfo, replies: _Replies
+    sources: list[SideSource],
+    by: tuple[Hearing, EngineInfo, _Replies],
+    speech_s: float | None = None,
 ) -> TranscriptResult:
+    """Hear all sides at once; with `speech_s` only so much speech, shared evenly by them."""
+    hearing, info, replies = by
+    limit_s = speech_s / len(sources) if speech_s else None
     progress = _Progress(replies, len(sources))
     started = time.process_time()
 
     def hear(number: int) -> HeardSide:
-        return hearing.hear(sources[number], lambda read_s: progress.tell(number, read_s))
+        return hearing.hear(sources[number], lambda read_s: progress.tell(number, read_s), limit_s)
 
     with ThreadPoolExecutor(max_workers=len(sources)) as pool:
         heard = list(pool.map(hear, range(len(sources))))

@@ -90,27 +90,40 @@ class VoskEngine:
     ) -> TranscriptResult:
         """Hear all sides of one recording; see `Engine.transcribe`."""
         total_s = sum(_duration_s(source.path) for source in sources)
+
+        def told(done_s: float) -> None:
+            if progress and total_s:
+                progress(min(done_s / total_s, 1.0))
+
+        return self._transcribe(sources, told)
+
+    def sample(self, sources: Sequence[SideSource], speech_s: float) -> TranscriptResult:
+        """Hear the beginning of the speech; see `Engine.sample`."""
+        return self._transcribe(sources, lambda _done_s: None, speech_s)
+
+    def _transcribe(
+        self, sources: Sequence[SideSource], told: Progress, speech_s: float | None = None
+    ) -> TranscriptResult:
         with self._one_at_a_time:
             self.load()
             try:
-                return self._ask(sources, total_s, progress)
+                return self._ask(sources, told, speech_s)
             except EngineCrashed:
                 self._drop()
                 raise
 
     def _ask(
-        self, sources: Sequence[SideSource], total_s: float, progress: Progress | None
+        self, sources: Sequence[SideSource], told: Progress, speech_s: float | None
     ) -> TranscriptResult:
         assert self._child is not None  # noqa: S101 - load() has made it
         self._child.send({"sources": [
             {"side": s.side, "path": str(s.path), "channel": s.channel, "offset_s": s.offset_s}
             for s in sources
-        ]})  # fmt: skip
+        ], "speech_s": speech_s})  # fmt: skip
         while True:
             match self._child.receive(self._limits.silent_s):
                 case {"progress": done_s}:
-                    if progress and total_s:
-                        progress(min(float(done_s) / total_s, 1.0))
+                    told(float(done_s))
                 case {"result": result}:
                     self._count()
                     return result_from_json(result)

@@ -11,6 +11,7 @@ depends_on = None
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TIME = sa.DateTime(timezone=True)
 TRANSCRIPTS = (
+    ("took_s", sa.Double(), None),
     ("lang_how", sa.String(length=16), ""),
     ("lang_trial", sa.JSON(), "[]"),
     ("left_out", sa.JSON(), "{}"),

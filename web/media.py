@@ -5,7 +5,9 @@ In: a path that a row names, relative to the data directory. Out: a response tha
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from collections import OrderedDict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +21,9 @@ PRIVATE = "private, no-cache"
 LISTENING_GAP = timedelta(minutes=10)
 """A browser fetches one listening in many pieces. After so long without a piece the next one is a new listening."""
 MOST_LISTENINGS = 10_000
+
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+"""One range; several at once are answered with the whole."""
 
 MEDIA_TYPES = {
     ".wav": "audio/wav",
@@ -60,6 +65,31 @@ def sound_response(request: Request, path: Path, etag: str) -> Response:
         return Response(status_code=304, headers=headers)
     media_type = MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream")
     return FileResponse(path, headers=headers, media_type=media_type, stat_result=os.stat(path))
+
+
+def piece_response(
+    request: Request, piece: bytes, media_type: str, headers: dict[str, str]
+) -> Response:
+    """Sound that was made for this answer, whole or in the one range asked for; 416 beyond its end.
+
+    Args:
+        request: Gives Range and If-Range.
+        piece: All of it.
+        media_type: Of the piece.
+        headers: What the answer carries besides.
+    """
+    etag = f'"{hashlib.sha256(piece).hexdigest()[:32]}"'
+    headers = headers | {"ETag": etag, "Accept-Ranges": "bytes", "Content-Disposition": "inline"}
+    asked = _RANGE.fullmatch(request.headers.get("range", ""))
+    if not asked or request.headers.get("if-range", etag) != etag or asked.group() == "bytes=-":
+        return Response(piece, media_type=media_type, headers=headers)
+    size = len(piece)
+    first = int(asked[1]) if asked[1] else max(0, size - int(asked[2]))
+    last = min(int(asked[2]), size - 1) if asked[1] and asked[2] else size - 1
+    if first > last or first >= size:
+        return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"})
+    headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+    return Response(piece[first : last + 1], 206, headers=headers, media_type=media_type)
 
 
 def etag_of(sha256: str, path: Path) -> str:

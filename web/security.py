@@ -86,7 +86,7 @@ class SecurityHeaders:
 def _add_headers(headers: MutableHeaders, scope: Scope) -> None:
     headers["Content-Security-Policy"] = content_security_policy(scope.get("csp_nonce", ""))
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
+    headers.setdefault("Referrer-Policy", "same-origin")
     headers["X-Frame-Options"] = "DENY"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -152,6 +152,7 @@ PURE = [
     "web/pages/call_filters.py",
     "web/pages/call_timeline.py",
     "web/pages/comment_text.py",
+    "web/pages/clip_words.py",
     "web/pages/transcript_view.py",
 ]
 

@@ -216,13 +216,18 @@ async def test_peaks_of_a_long_call_are_thinned_without_losing_a_click(site: Sit
         assert cached is not None
         cached.peaks = pairs.tobytes()
     client = await site.client("mila")
-    body = (await client.get(f"/media/recordings/{sample.recording}/peaks")).json()
+    address = f"/media/recordings/{sample.recording}/peaks"
+    body = (await client.get(f"{address}?pairs=4000")).json()
     assert [len(channel) for channel in body["channels"]] == [8000, 8000]
     assert set(body["channels"][0]) == {0}
     at = body["channels"][1].index(-127)
     assert body["channels"][1][at + 1] == 100
     assert abs(at / 8000 - 0.7) < 0.001
     assert body["step_ms"] == 250
+    for asked, given in (("", 1000), ("?pairs=9999999", 33_334), ("?pairs=none", 1000)):
+        body = (await client.get(address + asked)).json()
+        assert len(body["channels"][1]) == given * 2, asked
+        assert -127 in body["channels"][1]
 
 
 @pytest.mark.parametrize("kind", ["mp3", "ogg"])

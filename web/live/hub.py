@@ -46,6 +46,7 @@ ALL_TOPICS = frozenset(
         "deal",
         "inquiry",
         "note",
+        "mark",
         "promise",
         "comment",
         "file",

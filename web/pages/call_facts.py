@@ -6,7 +6,7 @@ In: what `call_reads` found. Out: `CallFacts` for the template, with the names o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from calls.tables import Call, CallTransfer, Recording, Transcript
@@ -60,7 +60,7 @@ class CallFacts:
     player: Recording | None = None
     sound: str = ""
     sound_error: str = ""
-    share_rules: ShareRules = ShareRules()
+    share_rules: ShareRules = field(default_factory=ShareRules)
     transcript: Transcript | None = None
     turns: Sequence[Turn] = ()
     reading: Reading = NOT_RECORDED

@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from calls import record_json
 from calls.tables import Call, CallTransfer, Recording, Transcript, Utterance
-from crm import client_visibility
+from crm import client_visibility, shared_clips
 from crm.access import Actor
 from crm.tables import CallLink, CallNote, Client, ClientNumber, Membership, User
 from web.pages.call_access import may_hear
@@ -88,6 +88,7 @@ async def _read_words(
     facts.player = next(
         (one for one in ready if one.id == recording_id), ready[0] if ready else None
     )
+    facts.share_rules = await shared_clips.rules_of(session)
     transcripts = await _transcripts_of(session, facts.call)
     facts.transcript = _transcript_for(transcripts, facts.player)
     if facts.transcript is not None:

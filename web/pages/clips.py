@@ -68,11 +68,16 @@ def _asked(form: FormData) -> tuple[Selection, str, str]:
         raise Invalid("side", "must be both, client or operator")
     if kind not in FORMATS:
         raise Invalid("format", "must be mp3 or ogg")
-    selection = Selection(_seconds(form, "start_s"), _seconds(form, "end_s"), SIDES[side])
+    selection = Selection(seconds_of(form, "start_s"), seconds_of(form, "end_s"), SIDES[side])
     return selection, side, kind
 
 
-def _seconds(form: FormData, name: str) -> float:
+def seconds_of(form: FormData, name: str) -> float:
+    """Seconds that a form names.
+
+    Raises:
+        Invalid: it is no number.
+    """
     try:
         return float(str(form.get(name, "")))
     except ValueError as error:

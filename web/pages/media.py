@@ -13,24 +13,28 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from calls.recordings.silence import Pairs, silences
 from calls.tables import Call, PeakCache, Recording
 from crm import audit
 from crm.access import Permission
 from web.auth import cookies
+from web.ids import id_of
 from web.media import PRIVATE, Listenings, etag_of, kept_file, sound_response
 from web.pages.call_access import hearable_recording
 from web.routes import actor_of, page
 from web.services import services_of
 
-MOST_PEAKS = 4000
-"""Pairs per side that a browser is given: more than any screen has columns, also when zoomed."""
+MOST_PEAKS = 40_000
+"""Pairs per side that a browser is given at most: a minute of a two-hour call over a wide screen."""
+USUAL_PEAKS = 1000
+"""Pairs per side for a call as a whole: about as many as a screen has columns."""
 
 
 async def sound(request: Request) -> Response:
     """GET /media/recordings/ID/WAY: the sound, both sides ("stereo") or one ("client", "operator").
 
-    403 for people who may not hear it, 404 without such a recording or side, 410 when its file is gone, 416 for a range
-    beyond its end, 503 when the listening cannot be logged.
+    403 for people who may not hear it, 404 without such a recording or side, 410 when its file is gone or is another one
+    than `?v=` (SHA-256) asks for, 416 for a range beyond its end, 503 when the listening cannot be logged.
     """
     way = request.path_params["way"]
     async with services_of(request).db.read() as session:
@@ -38,6 +42,9 @@ async def sound(request: Request) -> Response:
             session, actor_of(request), request.path_params["recording_id"]
         )
     relative, digest = file_of(recording, way)
+    if request.query_params.get("v", digest) != digest:
+        # The page was opened before the recording was changed: no piece of the new one may join what it has of the old.
+        raise HTTPException(410)
     path = kept_file(services_of(request).settings.data_dir, relative)
     if request.method == "GET":
         await _log_listening(request, recording, call, way)
@@ -93,9 +100,33 @@ def _session_key(request: Request) -> str:
 
 
 async def peaks(request: Request) -> Response:
-    """GET /media/recordings/ID/peaks: the waveform, `{"duration_s", "step_ms", "channels": [[min, max, …], …]}`.
+    """GET /media/recordings/ID/peaks?pairs=N: the waveform, `{"duration_s", "step_ms", "channels": [[min, max, …], …]}`.
 
-    Values are from -127 to 127; at most `MOST_PEAKS` pairs per side, however long the call was.
+    Values are from -127 to 127; about N pairs per side (`USUAL_PEAKS` if not said, at most `MOST_PEAKS`), however long the
+    call was: the page asks for more of them when it zooms in.
+    """
+    recording, pairs, step_ms = await _outline(request)
+    most = min(id_of(request.query_params.get("pairs", "")) or USUAL_PEAKS, MOST_PEAKS)
+    step = max(1, -(-pairs.shape[1] // most))
+    channels = [_thinned(side, step) for side in pairs]
+    duration_s = recording.duration_s or pairs.shape[1] * step_ms / 1000
+    body = {"duration_s": duration_s, "step_ms": step_ms * step, "channels": channels}
+    return JSONResponse(body, headers={"Cache-Control": PRIVATE})
+
+
+async def silent(request: Request) -> Response:
+    """GET /media/recordings/ID/silences: where nobody speaks, `{"silent_s", "intervals": [[from_s, to_s], …]}`."""
+    _recording, pairs, step_ms = await _outline(request)
+    found = silences(pairs, step_ms)
+    body = {"silent_s": round(sum(end - start for start, end in found), 2), "intervals": found}
+    return JSONResponse(body, headers={"Cache-Control": PRIVATE})
+
+
+async def _outline(request: Request) -> tuple[Recording, Pairs, int]:
+    """A recording, its outline (sides, steps, 2) and how many milliseconds a step is.
+
+    Raises:
+        HTTPException: 410 for a recording without sound.
     """
     async with services_of(request).db.read() as session:
         recording, _call = await hearable_recording(
@@ -105,14 +136,10 @@ async def peaks(request: Request) -> Response:
     if recording.state != "ready" or cached is None:
         raise HTTPException(410)
     pairs = np.frombuffer(cached.peaks, dtype=np.int8).reshape(cached.channels, -1, 2)
-    step = max(1, -(-pairs.shape[1] // MOST_PEAKS))
-    channels = [_thinned(side, step) for side in pairs]
-    duration_s = recording.duration_s or pairs.shape[1] * cached.step_ms / 1000
-    body = {"duration_s": duration_s, "step_ms": cached.step_ms * step, "channels": channels}
-    return JSONResponse(body, headers={"Cache-Control": PRIVATE})
+    return recording, pairs, cached.step_ms
 
 
-def _thinned(pairs: np.ndarray[tuple[int, ...], np.dtype[np.int8]], step: int) -> list[int]:
+def _thinned(pairs: Pairs, step: int) -> list[int]:
     """Join `step` neighbours to one pair, keeping the lowest and the highest: no short peak disappears."""
     starts = np.arange(0, len(pairs), step)
     if not len(starts):
@@ -127,6 +154,11 @@ routes = [
     page(
         "/media/recordings/{recording_id:id}/peaks",
         peaks,
+        permission=Permission.RECORDINGS_PLAY_OWN,
+    ),
+    page(
+        "/media/recordings/{recording_id:id}/silences",
+        silent,
         permission=Permission.RECORDINGS_PLAY_OWN,
     ),
     page(

@@ -3,29 +3,16 @@
 // In: an element [data-player] with the addresses of sound and peaks. Out: the events "player:time" (detail: seconds)
 // and "player:ready" on that element; it takes "player:seek" (detail: {time, play}) from the transcript.
 
-import WaveSurfer from "/static/vendor/wavesurfer/wavesurfer.esm.js";
 import RegionsPlugin from "/static/vendor/wavesurfer/regions.esm.js";
 import { listenForKeys } from "./player_keys.js";
 import { attachSelection } from "./player_selection.js";
 import { sideSwitch } from "./player_sides.js";
+import { attachSilence } from "./player_silence.js";
 import { askedPosition, clock } from "./player_time.js";
+import { Wave, colour } from "./player_wave.js";
+import { current } from "./selection.js";
 
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3];
-const WAVE_HEIGHT_PX = 56;
-
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-function waveColours(sides) {
-  const of = (side) => ({ waveColor: colour(`--wave-${side}`), progressColor: colour(`--wave-${side}-played`) });
-  return sides === "two" ? [of("client"), of("operator")] : [of("operator")];
-}
-
-async function loadPeaks(address) {
-  const answer = await fetch(address, { headers: { Accept: "application/json" } });
-  if (!answer.ok) throw new Error(`peaks: HTTP ${answer.status}`);
-  const { duration_s: duration, channels } = await answer.json();
-  return { duration, peaks: channels.map((channel) => Float32Array.from(channel, (value) => value / 127)) };
-}
 
 /** Go to a position; before the sound's metadata came, keep it in `data-wanted`: there it will start. */
 function seek(audio, seconds) {
@@ -145,21 +132,43 @@ function wireButtons(controls) {
   });
 }
 
-function wireKeys(controls, selection) {
+function wireKeys(controls, stretch, skipSilence, zoom) {
   listenForKeys({
     Space: () => controls.playOrPause(),
+    "Shift+Space": () => stretch.play(),
     ArrowLeft: () => controls.by(-5),
     ArrowRight: () => controls.by(5),
     "Shift+ArrowLeft": () => controls.by(-10),
     "Shift+ArrowRight": () => controls.by(10),
     Comma: () => controls.changeSpeed(-1),
     Period: () => controls.changeSpeed(1),
-    BracketLeft: () => selection.startAt(controls.time),
-    BracketRight: () => selection.endAt(controls.time),
+    BracketLeft: () => stretch.startAt(controls.time),
+    BracketRight: () => stretch.endAt(controls.time),
+    KeyL: () => stretch.toggleLoop(),
+    KeyX: skipSilence,
+    Minus: () => zoom(-1),
+    NumpadSubtract: () => zoom(-1),
+    Equal: () => zoom(1),
+    "Shift+Equal": () => zoom(1),
+    NumpadAdd: () => zoom(1),
     Digit1: () => controls.choose("both"),
     Digit2: () => controls.choose("client"),
     Digit3: () => controls.choose("operator"),
   });
+}
+
+/** A function that zooms the waveform by a step, around the selection or the position. */
+function wireZoom(controls, wave) {
+  const zoom = (step) => {
+    const selection = current();
+    const middle = selection ? (selection.startS + selection.endS) / 2 : controls.time;
+    return wave?.zoomBy(step, middle).catch(() => (controls.status.textContent = controls.status.dataset.noPeaks));
+  };
+  for (const button of controls.root.querySelectorAll("[data-player-zoom]")) {
+    button.addEventListener("click", () => zoom(Number(button.dataset.playerZoom)));
+  }
+  wave?.showZoom();
+  return zoom;
 }
 
 /** `timeupdate` comes four times a second: too seldom to follow words, so while it plays every frame is used. */
@@ -169,31 +178,9 @@ function followTime(controls) {
     if (!controls.audio.paused) requestAnimationFrame(tick);
   };
   controls.audio.addEventListener("play", () => requestAnimationFrame(tick));
+  // No frames are drawn in a window behind others, and what stops or jumps there must do so as well.
+  controls.audio.addEventListener("timeupdate", () => document.hidden && controls.show(controls.time));
   controls.audio.addEventListener("seeked", () => controls.show(controls.audio.currentTime));
-}
-
-function drawWaves(root, audio, { peaks, duration }) {
-  const sides = root.dataset.sides;
-  const wave = WaveSurfer.create({
-    container: root.querySelector("[data-player-wave]"),
-    cspNonce: root.dataset.nonce,
-    media: audio,
-    peaks,
-    duration,
-    height: WAVE_HEIGHT_PX,
-    normalize: true,
-    dragToSeek: false,
-    cursorColor: colour("--wave-cursor"),
-    cursorWidth: 2,
-    barWidth: 2,
-    barGap: 1,
-    barRadius: 2,
-    splitChannels: waveColours(sides),
-  });
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    wave.setOptions({ splitChannels: waveColours(sides), cursorColor: colour("--wave-cursor") });
-  });
-  return wave;
 }
 
 async function start(root) {
@@ -203,16 +190,17 @@ async function start(root) {
   wireButtons(controls);
   followTime(controls);
   const asked = askedPosition(location.href);
-  let waves = null;
+  let wave = null;
   try {
-    waves = drawWaves(root, audio, await loadPeaks(root.dataset.peaks));
-    waves.on("interaction", (time) => controls.seek(time));
+    wave = await Wave.draw(root, audio);
+    wave.surfer.on("interaction", (time) => controls.seek(time));
   } catch (error) {
     // Without the picture the sound still plays; the reader is told why there is none.
     controls.status.textContent = controls.status.dataset.noPeaks;
   }
-  const regions = waves?.registerPlugin(RegionsPlugin.create());
-  wireKeys(controls, attachSelection(controls, regions, colour));
+  const regions = wave?.surfer.registerPlugin(RegionsPlugin.create());
+  const stretch = attachSelection(controls, regions, colour);
+  wireKeys(controls, stretch, attachSilence(controls), wireZoom(controls, wave));
   controls.setSpeed(1);
   if (asked !== null) {
     controls.seek(asked);

@@ -17,7 +17,9 @@ class Stretch {
     this.controls = controls;
     this.regions = regions;
     this.colour = colour;
+    this.loopButton = controls.root.querySelector("[data-player-loop]");
     this.stopAt = null;
+    this.loops = false;
     this.drawing = false;
   }
 
@@ -32,7 +34,7 @@ class Stretch {
   }
 
   show(selection) {
-    this.stopAt = null;
+    this.stopAt = selection && this.loops && !this.controls.audio.paused ? selection.endS : null;
     this.drawing = true;
     this.regions?.clearRegions();
     if (selection) {
@@ -43,10 +45,18 @@ class Stretch {
   }
 
   play() {
-    const { startS, endS } = current();
-    this.stopAt = endS;
-    this.controls.seek(startS);
+    const selection = current();
+    if (!selection) return;
+    this.stopAt = selection.endS;
+    this.controls.seek(selection.startS);
     this.controls.play();
+  }
+
+  /** Play what is selected again and again; without a selection it begins with the next one. */
+  toggleLoop() {
+    this.loops = !this.loops;
+    this.loopButton.setAttribute("aria-pressed", String(this.loops));
+    if (this.loops) this.play();
   }
 
   async copyLink() {
@@ -63,6 +73,11 @@ class Stretch {
 
   watchEnd(time) {
     if (this.stopAt === null || time < this.stopAt) return;
+    const selection = current();
+    if (this.loops && selection) {
+      this.controls.seek(selection.startS);
+      return;
+    }
     this.stopAt = null;
     this.controls.pause();
   }
@@ -96,6 +111,7 @@ async function saveClip(form, controls) {
 export function attachSelection(controls, regions, colour) {
   const stretch = new Stretch(controls, regions, colour);
   document.addEventListener("slovo:selection", (event) => stretch.show(event.detail));
+  stretch.loopButton.addEventListener("click", () => stretch.toggleLoop());
   document.querySelector("[data-selection-play]")?.addEventListener("click", () => stretch.play());
   for (const button of controls.root.querySelectorAll("[data-player-link]")) {
     button.addEventListener("click", () => stretch.copyLink());

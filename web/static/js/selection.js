@@ -8,11 +8,13 @@
 import { clock, tenths } from "./player_time.js";
 
 const SHORTEST_S = 0.2;
+const GO_WAIT_MS = 1200;
 const WORD = "[data-transcript] [data-start]";
 
 let selection = null;
 let anchor = null;
 let dragged = false;
+let goesUntil = 0;
 
 /** What is selected: null or {recordingId, startS, endS, side, utteranceId, wordFrom, wordTo, quote, speaker}; the last five null for sound. */
 export const current = () => selection;
@@ -138,7 +140,8 @@ const isTyping = (target) => target instanceof Element && target.closest("input,
 
 /**
  * Before the keys of every page: beside a transcript "p" is for the marked words, and pauses nobody. A tool with
- * data-shares-key lets its key do what it does on every page as long as there is nothing for the tool.
+ * data-shares-key lets its key do what it does on every page as long as there is nothing for the tool. After "g" a letter
+ * names a page (keys.js).
  */
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
@@ -146,6 +149,9 @@ function onKey(event) {
   if (event.key === "Escape") clear();
   // By place on the keyboard: on a Russian layout the same key gives another letter.
   const key = /^Key[A-Z]$/.test(event.code) ? event.code.slice(3).toLowerCase() : "";
+  const goes = performance.now() < goesUntil;
+  goesUntil = key === "g" ? performance.now() + GO_WAIT_MS : 0;
+  if (goes) return;
   const button = key && document.querySelector(`[data-selection-tools] [data-tool][data-key="${key}"]`);
   if (!button || (!isMet(button) && "sharesKey" in button.dataset)) return;
   event.preventDefault();

@@ -1,0 +1,130 @@
+// The waveform: both sides, zoom with as much detail as the zoom needs, and the marks on it.
+//
+// In: the address of the peaks; marks as "player:marks" (detail: [{from, to, kind, title}]). Out: "interaction" events of
+// wavesurfer, "player:seek" from marks.
+
+import WaveSurfer from "/static/vendor/wavesurfer/wavesurfer.esm.js";
+
+const WAVE_HEIGHT_PX = 56;
+const BAR_PX = 3;
+const FEWEST_PEAKS = 1000;
+const LARGEST_PX_PER_S = 150;
+const LARGEST_ZOOM = 256;
+
+export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+function waveColours(sides) {
+  const of = (side) => ({ waveColor: colour(`--wave-${side}`), progressColor: colour(`--wave-${side}-played`) });
+  return sides === "two" ? [of("client"), of("operator")] : [of("operator")];
+}
+
+async function loadPeaks(address, pairs) {
+  const answer = await fetch(`${address}?pairs=${pairs}`, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(`peaks: HTTP ${answer.status}`);
+  const { duration_s: duration, channels } = await answer.json();
+  return { duration, peaks: channels.map((channel) => Float32Array.from(channel, (value) => value / 127)) };
+}
+
+export class Wave {
+  constructor(root, surfer, duration) {
+    this.root = root;
+    this.surfer = surfer;
+    this.duration = duration;
+    this.zoom = 1;
+    this.asked = 0;
+    this.marks = null;
+  }
+
+  /** Draw the whole call. */
+  static async draw(root, audio) {
+    const { peaks, duration } = await loadPeaks(root.dataset.peaks, FEWEST_PEAKS);
+    const surfer = WaveSurfer.create({
+      container: root.querySelector("[data-player-wave]"),
+      cspNonce: root.dataset.nonce,
+      media: audio,
+      peaks,
+      duration,
+      height: WAVE_HEIGHT_PX,
+      normalize: true,
+      dragToSeek: false,
+      cursorColor: colour("--wave-cursor"),
+      cursorWidth: 2,
+      barWidth: 2,
+      barGap: 1,
+      barRadius: 2,
+      splitChannels: waveColours(root.dataset.sides),
+    });
+    const wave = new Wave(root, surfer, duration);
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      surfer.setOptions({ splitChannels: waveColours(root.dataset.sides), cursorColor: colour("--wave-cursor") });
+    });
+    root.addEventListener("player:marks", (event) => wave.showMarks(event.detail));
+    return wave;
+  }
+
+  get width() {
+    return this.root.querySelector("[data-player-wave]").clientWidth;
+  }
+
+  get largest() {
+    const useful = (LARGEST_PX_PER_S * this.duration) / this.width;
+    return Math.min(LARGEST_ZOOM, 2 ** Math.ceil(Math.log2(Math.max(1, useful))));
+  }
+
+  /** Twice as large or half as large (`step` 1 or -1), around `middle` (seconds). */
+  async zoomBy(step, middle) {
+    const zoom = Math.min(Math.max(1, this.zoom * 2 ** step), this.largest);
+    if (zoom === this.zoom) return;
+    this.zoom = zoom;
+    this.showZoom();
+    const mine = ++this.asked;
+    const perSecond = zoom === 1 ? 0 : (this.width * zoom) / this.duration;
+    const pairs = Math.max(FEWEST_PEAKS, Math.ceil((this.width * zoom) / BAR_PX));
+    const { peaks, duration } = await loadPeaks(this.root.dataset.peaks, pairs);
+    if (mine !== this.asked) return;
+    this.surfer.setOptions({ peaks, duration, minPxPerSec: perSecond });
+    this.surfer.setScroll(Math.max(0, middle * perSecond - this.width / 2));
+    this.root.dataset.zoom = String(zoom);
+  }
+
+  showZoom() {
+    this.root.querySelector("[data-player-zoom-told]").textContent = `${this.zoom}×`;
+    this.root.querySelector('[data-player-zoom="-1"]').disabled = this.zoom === 1;
+    this.root.querySelector('[data-player-zoom="1"]').disabled = this.zoom === this.largest;
+  }
+
+  /** Marks lie over the waves for the mouse; the list below it is for everybody. */
+  showMarks(marks) {
+    this.marks ??= this.#layer();
+    this.marks.replaceChildren(...marks.map((mark) => this.#flag(mark)));
+  }
+
+  #layer() {
+    const layer = document.createElement("div");
+    layer.setAttribute("part", "marks");
+    layer.setAttribute("aria-hidden", "true");
+    Object.assign(layer.style, { position: "absolute", inset: "0", pointerEvents: "none", zIndex: "6" });
+    this.surfer.getWrapper().append(layer);
+    return layer;
+  }
+
+  #flag({ from, to, kind, title }) {
+    const flag = document.createElement("div");
+    flag.setAttribute("part", `mark mark-${kind}`);
+    flag.title = title;
+    const share = (seconds) => `${(100 * seconds) / this.duration}%`;
+    Object.assign(flag.style, {
+      position: "absolute",
+      bottom: "0",
+      left: share(from),
+      width: share((to ?? from) - from),
+      pointerEvents: "auto",
+      cursor: "pointer",
+    });
+    for (const name of ["pointerdown", "click"]) flag.addEventListener(name, (event) => event.stopPropagation());
+    flag.addEventListener("click", () => {
+      this.root.dispatchEvent(new CustomEvent("player:seek", { detail: { time: from, play: true } }));
+    });
+    return flag;
+  }
+}

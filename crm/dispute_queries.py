@@ -115,7 +115,8 @@ async def page(
 async def counts(session: AsyncSession, actor: Actor, asked: Asked) -> dict[str, int]:
     """How many there are in each state."""
     query = select(Dispute.state, func.count()).where(*conditions(actor, asked))
-    rows = dict((await session.execute(query.group_by(Dispute.state))).tuples().all())
+    grouped = await session.execute(query.group_by(Dispute.state))
+    rows: dict[str, int] = {state: number for state, number in grouped}
     return {state: rows.get(state, 0) for state in STATES}
 
 

@@ -17,13 +17,20 @@ AGAINST = {
 """Values without which the call would be held."""
 
 
-async def spread(session: AsyncSession, roots: dict[str, int], word: str) -> set[str]:
+SAID_AT = {"start_s": 4.0, "end_s": 7.0, "from_s": 4.0, "to_s": 7.0}
+"""When the word is said, in whatever table that is written."""
+
+
+async def spread(
+    session: AsyncSession, roots: dict[str, int], word: str, *, into_roots: bool = True
+) -> set[str]:
     """Fill every table that points to these rows, or to what points to them; returns the names of the tables.
 
     Args:
         session: a write session.
         roots: table → id of a row of it that belongs to the call.
         word: what is put into every column that holds words.
+        into_roots: also into those of the given rows.
     """
     filler = Filler(session)
     done: dict[str, Any] = dict(roots)
@@ -43,7 +50,7 @@ async def spread(session: AsyncSession, roots: dict[str, int], word: str) -> set
             made = await filler.row(table, **links, **_filled(table, word))
             done[table.name] = made.get("id")
             grown = True
-    for name, row_id in roots.items():
+    for name, row_id in roots.items() if into_roots else ():
         await _put(session, Base.metadata.tables[name], row_id, word)
     return set(done)
 
@@ -54,6 +61,7 @@ def _filled(table: Table, word: str) -> dict[str, Any]:
             one.name: {"said": [word]} if isinstance(one.type, JSON) else f"{word} {table.name}"
             for one in words_of(table)
         },
+        **{name: at for name, at in SAID_AT.items() if name in table.columns},
         **AGAINST.get(table.name, {}),
     }
 

@@ -74,6 +74,10 @@ class CrmSettings(BaseModel):
         default="",
         description="Address at which people open the pages (https://crm.company.ru), for links in e-mails.",
     )
+    timestamp_url: str = Field(
+        default="",
+        description="Time-stamp server (RFC 3161) for proof packs; it gets a hash only. Empty = none.",
+    )
     smtp_host: str = Field(
         default="",
         description="Server that sends e-mails of reminders; empty = none, and none are offered.",
@@ -106,7 +110,7 @@ class CrmSettings(BaseModel):
                 raise ValueError(f"{reason!r} {why}")
         return tuple(dict.fromkeys(reason.strip() for reason in value))
 
-    @field_validator("public_url")
+    @field_validator("public_url", "timestamp_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

@@ -417,7 +417,8 @@ def lines_of(report: Report) -> list[str]:
     if report.ok and report.manifest:
         made = f"made {report.manifest['made_at']}, {len(report.manifest['files'])} files"
         lines.append(f"VALID: every byte is as it was signed ({made})")
-        lines.append(f"signed with key {report.public_key}")
+        name = hashlib.sha256(bytes.fromhex(report.public_key)).hexdigest()[:16]
+        lines.append(f"signed with key {name}, public key {report.public_key}")
         lines += report.notes
     else:
         lines.append("NOT VALID: this is not what was signed")

@@ -68,6 +68,8 @@ PURE = [
     "calls/proof/manifest.py",
     "calls/proof/model.py",
     "calls/proof/page_words.py",
+    "calls/proof/model.py",
+    "calls/proof/page_words.py",
     "calls/recordings/audio_time.py",
     "calls/recordings/import_names.py",
     "calls/recordings/import_plan.py",

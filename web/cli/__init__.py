@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, Command] = {
     "replay": Command("web.cli.replay:replay", "Print the calls of recorded AMI traffic."),
     "trace": Command("web.cli.trace:app", "Make recorded AMI traffic fit to be shown to others."),
     "listen": Command("web.cli.listen:listen", "Print call events of the PBX as they come, or record them."),
+    "proof": Command("web.cli.proof:app", "Make and check proof packs; the company's signing key."),
     "audit": Command("web.cli.audit:app", "Verify the log of who did and heard what."),
 }  # fmt: skip
 

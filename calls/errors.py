@@ -158,12 +158,13 @@ class EngineFailed(CallsError):
 
 
 class InvalidSearchQuery(CallsError):
-    """A query that cannot be understood."""
+    """A query that cannot be understood: why, and the part of it that is meant ("" = all of it)."""
 
-    def __init__(self, query: str, why: str) -> None:
+    def __init__(self, query: str, why: str, where: str = "") -> None:
         self.query = query
         self.why = why
-        super().__init__(why)
+        self.where = where
+        super().__init__(f'"{where}" {why}' if where else why)
 
 
 class ImportRefused(CallsError):

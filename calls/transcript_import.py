@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.db import Database
 from calls.errors import ImportRefused
-from calls.search.text import index_text
+from calls.search import index_values
 from calls.tables import Call, Transcript, Utterance
 
 PBX = "import"
@@ -190,6 +190,7 @@ async def _store(session: AsyncSession, batch: Sequence[ImportedCall]) -> int:
         for value in _utterances(transcript, call)
     ]
     if values:
+        await index_values(session, values)
         await session.execute(insert(Utterance), values)
     return len(known)
 
@@ -222,5 +223,4 @@ def _utterances(transcript: Transcript, call: ImportedCall) -> Iterator[dict[str
             "end_s": max(start_s, turn.end_s or start_s),
             "text": turn.text,
             "words": [],
-            "lemmas": index_text(turn.text),
         }

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from calls.numerals import english, russian
+from calls.numerals import clock, english, russian
 from calls.numerals.lexicon import Lexicon
 from calls.numerals.numbers import Numeral
 from calls.numerals.spans import spans
 
-__all__ = ["BOTH", "Numeral", "parse"]
+__all__ = ["BOTH", "Numeral", "clock", "parse"]
 
 BOTH: Lexicon = russian.LEXICON | english.LEXICON
 

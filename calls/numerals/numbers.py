@@ -15,7 +15,7 @@ from calls.numerals.lexicon import Lexicon, Role, Word
 
 HALF = Decimal("0.5")
 BEYOND = Decimal(10) ** 16
-DIGITS = re.compile(r"\d{1,15}")
+DIGITS = re.compile(r"\d{1,20}")
 DECIMAL = re.compile(r"\d{1,15}[.,]\d{1,6}")
 GROUP = re.compile(r"\d{3}")
 

@@ -1,24 +1,35 @@
 """Search over both databases: the one place that runs a query.
 
-In: a query with filters. Out: `Hit`s, newest call first and in a call in the order of its turns. Only current
-transcripts of calls that are listed are searched.
+In: a query with filters. Out: `Hit`s: exact ones, newest call first and in a call in the order of its turns, and behind
+them those that forgive a recognition error. Only current transcripts of calls that are listed are searched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.participation import Phone, took_part
-from calls.search import postgres_fts, sqlite_fts
-from calls.search.highlight import highlight
+from calls.search import postgres_fts, sqlite_fts, tolerant
+from calls.search.hits import Hit, hit_of
 from calls.search.query import Query, parse
+from calls.search.ranking import EXACT, TOLERANT
+from calls.search.terms import Place, one_of
 from calls.tables import Call, Transcript, Utterance
+
+Order = Literal["recency", "relevance"]
+
+RANKED = 1000
+"""By relevance the best of so many newest hits come first: to look through all hits of a frequent word takes too long."""
+NARROW = 100
+"""Up to so many calls are looked through turn by turn, instead of looking through all hits for them."""
+BATCH = 250
+MOST_BATCH = 4000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +38,7 @@ class SearchFilters:
 
     call_ids: Collection[int] | None = None
     """Only these calls, such as those of one client."""
+    transcript_id: int | None = None
     side: str | None = None
     """"client", "operator" or "unknown"."""
     speakers: Collection[str] | None = None
@@ -36,43 +48,37 @@ class SearchFilters:
     """Calls that began at or after `since` and before `until`."""
     phones: Collection[Phone] | None = None
     """Only calls in which one of these phones of ours took part."""
+    queues: Collection[str] | None = None
+    """Only calls that came through one of these queues."""
     visible: ColumnElement[bool] | None = None
     """A further condition on `calls.tables.Call`: what the person may see."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """One turn that matches."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the index is asked for: any of the queries, but not what `without` finds."""
 
-    call_id: int
-    external_id: str | None
-    """The imported transcript's own id."""
-    call_at: datetime | None
-    utterance_id: int
-    turn: int
-    side: str
-    speaker: str
-    start_s: float
-    """Where the first matched word begins, in seconds; the turn's beginning where words have no times."""
-    text: str
-    words_from: int
-    words_to: int
-    """The first match: indexes into the turn's words, inclusive."""
-    words: tuple[int, ...]
-    """Indexes of all matched words: into the transcript's words, or into the text split at spaces."""
-    score: float
-    """How sure it is that this was searched for: 1 for exact matches."""
-    match: str
-    """"exact"; later also "tolerant" (of recognition errors)."""
+    queries: Sequence[Query]
+    filters: SearchFilters
+    match: str = EXACT
+    without: Query | None = None
+
+    @property
+    def strict(self) -> bool:
+        """Whether the index alone cannot tell."""
+        first = self.queries[0]
+        return self.match == TOLERANT or first.confidence is not None or first.is_large
 
 
-async def search(
+async def search(  # noqa: PLR0913  # one call for page, command line and saved searches
     session: AsyncSession,
     query: str | Query,
     filters: SearchFilters | None = None,
     *,
     limit: int | None = 50,
     offset: int = 0,
+    order: Order = "recency",
+    match: str | None = None,
 ) -> list[Hit]:
     """Find turns.
 
@@ -82,32 +88,129 @@ async def search(
         filters: what to leave out.
         limit: at most so many hits; None = all.
         offset: skip so many.
+        order: newest first, or the best of the newest `RANKED` first (and no others).
+        match: only "exact" or only "tolerant" hits; None: exact ones and then tolerant ones.
 
     Raises:
         InvalidSearchQuery: the query cannot be understood.
     """
     parsed = parse(query) if isinstance(query, str) else query
-    statement = _statement(session, parsed, filters or SearchFilters(), _COLUMNS)
-    newest_first = (Call.started_at.is_(None), Call.started_at.desc(), Call.id.desc())
-    statement = statement.order_by(*newest_first, Utterance.turn, Utterance.id)
-    rows = await session.execute(statement.limit(limit).offset(offset))
-    return [_hit(row, parsed) for row in rows]
+    exact = Asked((parsed,), filters or SearchFilters())
+    hits: list[Hit] = []
+    if match != TOLERANT:
+        hits = await _page(session, exact, limit, offset, order)
+    if match == EXACT or (limit is not None and len(hits) >= limit):
+        return hits
+    forgiving = await _forgiving(session, exact)
+    if forgiving is None:
+        return hits
+    skipped = offset
+    if match is None and offset:
+        skipped = max(0, offset - await _count(session, exact, offset))
+    more = None if limit is None else limit - len(hits)
+    return hits + await _page(session, forgiving, more, skipped, order)
 
 
 async def count(
-    session: AsyncSession, query: str | Query, filters: SearchFilters | None = None
+    session: AsyncSession,
+    query: str | Query,
+    filters: SearchFilters | None = None,
+    *,
+    most: int | None = None,
+    match: str | None = None,
 ) -> int:
-    """Count the turns that `search` would find without a limit.
+    """Count the turns that `search` would find without a limit, up to `most`.
 
     Raises:
         InvalidSearchQuery: the query cannot be understood.
     """
     parsed = parse(query) if isinstance(query, str) else query
-    statement = _statement(session, parsed, filters or SearchFilters(), (func.count(),))
-    return await session.scalar(statement) or 0
+    exact = Asked((parsed,), filters or SearchFilters())
+    total = 0 if match == TOLERANT else await _count(session, exact, most)
+    if match == EXACT or (most is not None and total >= most):
+        return total
+    forgiving = await _forgiving(session, exact)
+    if forgiving is None:
+        return total
+    return total + await _count(session, forgiving, None if most is None else most - total)
 
 
-_COLUMNS = (
+async def newest(
+    session: AsyncSession, query: Query, filters: SearchFilters, *, most: int
+) -> list[Any]:
+    """Return the calls of the newest exact hits, a row per hit: for counts by person, client, queue and month."""
+    asked = Asked((query,), filters)
+    if asked.strict:
+        hits = await _page(session, asked, most, 0, "recency")
+        ids = [hit.call_id for hit in hits]
+        calls = {row.id: row for row in await session.execute(_calls(set(ids)))}
+        return [calls[one] for one in ids]
+    columns = (Call.id, Call.pbx, Call.answered_by, Call.queue, Call.started_at)
+    statement = _statement(session, asked, columns)
+    return list(await session.execute(_ordered(session, asked, statement).limit(most)))
+
+
+def _calls(ids: Collection[int]) -> Select[Any]:
+    columns: tuple[Any, ...] = (Call.id, Call.pbx, Call.answered_by, Call.queue, Call.started_at)
+    return select(*columns).where(Call.id.in_(ids))
+
+
+async def _forgiving(session: AsyncSession, exact: Asked) -> Asked | None:
+    (query,) = exact.queries
+    queries = await tolerant.queries(session, query)
+    return Asked(queries, exact.filters, TOLERANT, query) if queries else None
+
+
+async def _count(session: AsyncSession, asked: Asked, most: int | None) -> int:
+    if asked.strict:
+        return len(await _strictly(session, asked, most, 0))
+    statement = _statement(session, asked, (Utterance.id,))
+    if most is not None:
+        statement = statement.limit(most)
+    return await session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+
+
+async def _page(
+    session: AsyncSession, asked: Asked, limit: int | None, offset: int, order: Order
+) -> list[Hit]:
+    if order == "relevance":
+        hits = await _newest_first(session, asked, RANKED, 0)
+        hits.sort(key=lambda hit: -hit.score)
+        return hits[offset : None if limit is None else offset + limit]
+    return await _newest_first(session, asked, limit, offset)
+
+
+async def _newest_first(
+    session: AsyncSession, asked: Asked, limit: int | None, offset: int
+) -> list[Hit]:
+    if asked.strict:
+        return await _strictly(session, asked, limit, offset)
+    statement = _ordered(session, asked, _statement(session, asked, COLUMNS))
+    rows = await session.execute(statement.limit(limit).offset(offset))
+    hits = (hit_of(row, asked.queries, asked.match, strict=False) for row in rows)
+    return [hit for hit in hits if hit is not None]
+
+
+async def _strictly(
+    session: AsyncSession, asked: Asked, limit: int | None, offset: int
+) -> list[Hit]:
+    """Look at the words of what the index finds, batch by batch, until there are enough."""
+    wanted = None if limit is None else offset + limit
+    statement = _ordered(session, asked, _statement(session, asked, COLUMNS))
+    found: list[Hit] = []
+    size, before = BATCH, None
+    while wanted is None or len(found) < wanted:
+        batch = statement if before is None else statement.where(Utterance.recency < before)
+        rows = (await session.execute(batch.limit(size))).all()
+        hits = (hit_of(row, asked.queries, asked.match, strict=True) for row in rows)
+        found.extend(hit for hit in hits if hit is not None)
+        if len(rows) < size:
+            break
+        size, before = min(size * 2, MOST_BATCH), rows[-1].recency
+    return found[offset:wanted]
+
+
+COLUMNS = (
     Utterance.id,
     Utterance.call_id,
     Utterance.turn,
@@ -116,67 +219,64 @@ _COLUMNS = (
     Utterance.start_s,
     Utterance.text,
     Utterance.words,
+    Utterance.corrected,
+    Utterance.corrected_words,
+    Utterance.recency,
     Call.external_id,
     Call.started_at,
 )
 
 
-def _statement(
-    session: AsyncSession, query: Query, filters: SearchFilters, columns: Any
-) -> Select[Any]:
-    postgresql = session.get_bind().dialect.name == "postgresql"
-    backend = postgres_fts if postgresql else sqlite_fts
+def _backend(session: AsyncSession) -> Any:
+    return postgres_fts if session.get_bind().dialect.name == "postgresql" else sqlite_fts
+
+
+def _is_narrow(filters: SearchFilters) -> bool:
+    few = filters.call_ids is not None and len(filters.call_ids) <= NARROW
+    return few or filters.transcript_id is not None
+
+
+def _ordered(session: AsyncSession, asked: Asked, statement: Select[Any]) -> Select[Any]:
+    if _is_narrow(asked.filters):
+        return statement.order_by(Utterance.recency.desc())
+    return statement.order_by(*_backend(session).NEWEST_FIRST)
+
+
+def _statement(session: AsyncSession, asked: Asked, columns: Any) -> Select[Any]:
+    backend = _backend(session)
     return (
         select(*columns)
-        .select_from(Utterance)
-        .join(Transcript, Transcript.id == Utterance.transcript_id)
-        .join(Call, Call.id == Utterance.call_id)
-        .where(backend.condition(query), Transcript.current, Call.merged_into_id.is_(None))
-        .where(*_conditions(query, filters))
+        .select_from(backend.rows(narrow=_is_narrow(asked.filters)))
+        .where(backend.condition(asked.queries, asked.without))
+        .where(Transcript.current, Call.merged_into_id.is_(None), Utterance.recency.is_not(None))
+        .where(*_conditions(asked.queries[0], asked.filters))
     )
 
 
 def _conditions(query: Query, filters: SearchFilters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    for side in (query.side, filters.side):
-        if side is not None:
-            conditions.append(Utterance.side == side)
-    if filters.call_ids is not None:
-        conditions.append(Utterance.call_id.in_(filters.call_ids))
-    if filters.speakers is not None:
-        conditions.append(Utterance.speaker.in_(filters.speakers))
-    if filters.since is not None:
-        conditions.append(Call.started_at >= filters.since)
-    if filters.until is not None:
-        conditions.append(Call.started_at < filters.until)
-    if filters.phones is not None:
-        conditions.append(took_part(filters.phones))
-    if filters.visible is not None:
-        conditions.append(filters.visible)
-    return conditions
+    wanted: tuple[tuple[Any, Any], ...] = (
+        (query.side, lambda side: Utterance.side == side),
+        (filters.side, lambda side: Utterance.side == side),
+        (filters.call_ids, Utterance.call_id.in_),
+        (filters.transcript_id, lambda one: Utterance.transcript_id == one),
+        (filters.speakers, Utterance.speaker.in_),
+        (filters.since, lambda since: Call.started_at >= since),
+        (filters.until, lambda until: Call.started_at < until),
+        (filters.phones, took_part),
+        (filters.queues, Call.queue.in_),
+        (filters.visible, lambda condition: condition),
+    )
+    return [make(value) for value, make in wanted if value is not None]
 
 
-def _hit(row: Any, query: Query) -> Hit:
-    timed = row.words
-    words = [word["word"] for word in timed] if timed else row.text.split()
-    found = highlight(words, query)
-    if found is None and timed:
-        # The transcript was corrected, or words and text were split differently: the text is what was indexed.
-        timed, found = [], highlight(row.text.split(), query)
-    first = timed[found.first] if timed and found else None
-    return Hit(
-        call_id=row.call_id,
-        external_id=row.external_id,
-        call_at=row.started_at,
-        utterance_id=row.id,
-        turn=row.turn,
-        side=row.side,
-        speaker=row.speaker,
-        start_s=first["start_s"] if first else row.start_s,
-        text=row.text,
-        words_from=found.first if found else 0,
-        words_to=found.last if found else 0,
-        words=found.words if found else (),
-        score=1.0,
-        match="exact",
+def holding(session: AsyncSession, form: str, *, most: int = 200) -> Select[Any]:
+    """A query for the texts of some turns, of whatever transcript, that hold an index form."""
+    backend = _backend(session)
+    query = Query((one_of((Place((form,)),)),))
+    columns: tuple[Any, ...] = (Utterance.text, Utterance.corrected)
+    return (
+        select(*columns)
+        .select_from(backend.rows(narrow=False))
+        .where(backend.condition((query,)))
+        .limit(most)
     )

@@ -6,11 +6,12 @@ matched word, and the first match, from whose first word a hit is played.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from calls.search import text
-from calls.search.query import Query, Term
+from calls.search.matching import Indexed, found, indexed
+from calls.search.terms import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,26 +23,26 @@ class Highlight:
     last: int
 
 
-def highlight(words: Sequence[str], query: Query) -> Highlight | None:
-    """Find all matched words of a turn; None if the query does not match it at all."""
-    forms: list[str] = []
-    owner: list[int] = []
-    for index, word in enumerate(words):
-        for token in text.tokens(word):
-            forms.append(token.form)
-            owner.append(index)
-    matches = [match for term in query.wanted for match in _matches(forms, term)]
-    if not matches:
+def highlight(words: Sequence[str], query: Query, turn: Indexed | None = None) -> Highlight | None:
+    """Find all matched words of a turn; None if the query does not match it at all.
+
+    Args:
+        words: the words of the turn.
+        query: what was looked for.
+        turn: the index form of the words joined by single spaces, where it is known.
+    """
+    turn = turn or indexed(" ".join(words))
+    starts, place = [], 0
+    for word in words:
+        starts.append(place)
+        place += len(word) + 1
+    spans = []
+    for start, end in found(turn, query):
+        first = bisect_right(starts, turn.tokens[start].start) - 1
+        last = bisect_right(starts, max(t.end for t in turn.tokens[start:end]) - 1) - 1
+        spans.append((min(first, last), last))
+    if not spans:
         return None
-    first, length = min(matches)
-    marked = {owner[place] for start, size in matches for place in range(start, start + size)}
-    return Highlight(tuple(sorted(marked)), owner[first], owner[first + length - 1])
-
-
-def _matches(forms: Sequence[str], term: Term) -> list[tuple[int, int]]:
-    size = len(term.places)
-    return [
-        (start, size)
-        for start in range(len(forms) - size + 1)
-        if all(forms[start + place] in term.places[place] for place in range(size))
-    ]
+    first, last = min(spans)
+    marked = {index for one in spans for index in range(one[0], one[1] + 1)}
+    return Highlight(tuple(sorted(marked)), first, last)

@@ -1,31 +1,67 @@
 """The index on PostgreSQL: a GIN index over `utterances.lemma_vector`, generated from `lemmas`.
 
 In: a parsed query. Out: a condition on utterances. Forms are quoted for tsquery's own input, so no parser and no
-dictionary of PostgreSQL touches them: the same words match as on SQLite.
+dictionary of PostgreSQL touches them: the same words match as on SQLite. For frequent words PostgreSQL walks the index on
+`recency` from the newest turn on, for rare ones it takes all hits and sorts them.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, literal_column, type_coerce
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Join, join, literal_column, type_coerce
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
-from calls.search.query import Query, Term
+from calls.search.terms import Near, Phrase, Query, Term
+from calls.tables import Call, Transcript, Utterance
 
 
-def match(query: Query) -> str:
-    """Return the query in tsquery's language."""
-    parts = [_any(term) for term in query.wanted]
-    parts += [f"!{_any(term)}" for term in query.unwanted]
+def rows(*, narrow: bool) -> Join:
+    """What to select from; PostgreSQL chooses the order by itself."""
+    read = join(Utterance.__table__, Transcript.__table__, Transcript.id == Utterance.transcript_id)
+    return read.join(Call.__table__, Call.id == Utterance.call_id)
+
+
+NEWEST_FIRST: Sequence[ColumnElement[Any]] = (Utterance.recency.desc(),)
+
+
+def match(queries: Iterable[Query], without: Query | None = None) -> str:
+    """Return queries in tsquery's language: any of them, but not `without`."""
+    either = " | ".join(f"({_all(query)})" for query in queries)
+    return either if without is None else f"({either}) & !({_all(without)})"
+
+
+def _all(query: Query) -> str:
+    parts = [_term(term) for term in query.wanted] + [_near(near) for near in query.near]
+    parts += [f"!{_term(term)}" for term in query.unwanted]
     return " & ".join(parts)
 
 
-def _any(term: Term) -> str:
-    places = [" | ".join(f"'{form}'" for form in forms) for forms in term.places]
+def _term(term: Term) -> str:
+    ways = [" & ".join(_phrase(phrase) for phrase in way) for way in term.ways]
+    return "(" + " | ".join(f"({way})" for way in ways) + ")"
+
+
+def _phrase(phrase: Phrase) -> str:
+    places = [" | ".join(f"'{form}'" for form in place.forms) for place in phrase]
     return "(" + " <-> ".join(f"({place})" for place in places) + ")"
 
 
-def condition(query: Query) -> ColumnElement[bool]:
-    """Return the condition that an utterance matches the query."""
+def _near(near: Near) -> str:
+    """At most so many words between: every distance in both orders, measured from end to beginning."""
+    pairs = []
+    for first in near.first.phrases:
+        for second in near.second.phrases:
+            left, right = _phrase(first), _phrase(second)
+            for apart in range(1, near.distance + 2):
+                pairs += [f"({left} <{apart}> {right})", f"({right} <{apart}> {left})"]
+    return "(" + " | ".join(pairs) + ")"
+
+
+def condition(queries: Iterable[Query], without: Query | None = None) -> ColumnElement[bool]:
+    """Return the condition that an utterance matches."""
     vector = type_coerce(literal_column("utterances.lemma_vector"), TSVECTOR)
-    return vector.op("@@", is_comparison=True)(sql_cast(match(query), TSQUERY))
+    asked = sql_cast(match(queries, without), TSQUERY)
+    return vector.op("@@", is_comparison=True)(asked)

@@ -3,7 +3,7 @@
 In: text as transcribed or typed. Out: one index form per word. A Russian word form can belong to several words
 ("банка" is a jar, and of a bank; "стали" is steel, and they became). Its index form names all of them, joined by "·",
 and a query for one of them asks for every such form in which it occurs: nothing is missed, and "сталь" does not find
-"стал". Latin words are cut to Snowball's English stem; other scripts and digits stay as they are.
+"стал". Latin words are taken to their English stem in the same way; other scripts and digits stay as they are.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from functools import cache, lru_cache
 from typing import Any
 
 import pymorphy3
-import Stemmer
+
+from calls.search import english
 
 JOINT = "·"
 LIKELY = 0.02
@@ -35,6 +36,8 @@ class Token:
     end: int
     form: str
     """Its index form."""
+    word: str = ""
+    """As it is spoken, plain; "" for what stands for a whole number."""
 
 
 @cache
@@ -49,17 +52,12 @@ def _morphology() -> Any:
     return pymorphy3.MorphAnalyzer()
 
 
-@cache
-def _stemmer() -> Any:
-    return Stemmer.Stemmer("english")
-
-
 def tokens(text: str) -> Iterator[Token]:
     """Split a text into words with their index forms."""
     for found in _word().finditer(text):
-        form = index_form(plain(found.group()))
-        if form:
-            yield Token(found.start(), found.end(), form)
+        word = plain(found.group())
+        if word:
+            yield Token(found.start(), found.end(), index_form(word), word)
 
 
 def words(text: str) -> list[str]:
@@ -68,7 +66,7 @@ def words(text: str) -> list[str]:
 
 
 def index_text(text: str) -> str:
-    """Return what the index holds for a text: one form per word, in order, parted by single spaces."""
+    """Return what the index holds for the words of a text: one form per word, in order, parted by single spaces."""
     return " ".join(token.form for token in tokens(text))
 
 
@@ -84,22 +82,41 @@ def index_form(word: str) -> str:
     if CYRILLIC.fullmatch(word):
         return JOINT.join(_lemmas(word))
     if LATIN.fullmatch(word):
-        stem: str = _stemmer().stemWord(word)
-        return stem
+        return JOINT.join(english.stems(word))
     return word
 
 
 @lru_cache(maxsize=20_000)
 def query_forms(word: str) -> tuple[str, ...]:
     """Return all index forms that a search for a plain word must look for, sorted."""
+    if LATIN.fullmatch(word):
+        stems = english.stems(word)
+        groups = {JOINT.join(group) for stem in stems for group in english.joined().get(stem, ())}
+        return tuple(sorted({*stems, *groups}))
     if not CYRILLIC.fullmatch(word):
         return (index_form(word),)
     wanted = set(_lemmas(word))
     forms = {index_form(word), *wanted}
+    forms |= {index_form(form) for form in spoken_forms(word)}
+    return tuple(sorted(form for form in forms if wanted & set(form.split(JOINT))))
+
+
+@lru_cache(maxsize=20_000)
+def spoken_forms(word: str) -> tuple[str, ...]:
+    """Return all forms of the words that a plain Russian word may belong to, sorted; any other word alone."""
+    if not CYRILLIC.fullmatch(word):
+        return (word,)
+    wanted = set(_lemmas(word))
+    forms = {word}
     for parse in _morphology().parse(word):
         if plain(parse.normal_form) in wanted:
-            forms |= {index_form(plain(form.word)) for form in parse.lexeme}
-    return tuple(sorted(form for form in forms if wanted & set(form.split(JOINT))))
+            forms |= {plain(form.word) for form in parse.lexeme}
+    return tuple(sorted(forms))
+
+
+def is_known(word: str) -> bool:
+    """Whether the dictionary has this plain Russian word."""
+    return bool(_morphology().word_is_known(word))
 
 
 @lru_cache(maxsize=200_000)

@@ -8,6 +8,7 @@ from calls.tables.fixity import RecordingFixity
 from calls.tables.links import LinkWindow, PbxHeartbeat, ReconcileCursor
 from calls.tables.recordings import PeakCache, Recording, RecordingCheck, RecordingFile
 from calls.tables.speech_acts import SpeechAct, UnderstoodTranscript
+from calls.tables.spoken_words import SpokenWord
 from calls.tables.transcripts import Transcript, Utterance, UtteranceCorrection, VocabularyWord
 from calls.tables.work import FeedEvent, Job
 
@@ -26,6 +27,7 @@ __all__ = [
     "RecordingFile",
     "RecordingFixity",
     "SpeechAct",
+    "SpokenWord",
     "Transcript",
     "UnderstoodTranscript",
     "Utterance",

@@ -81,6 +81,7 @@ from crm.tables.quality import (
     TopicHit,
     TopicRule,
 )
+from crm.tables.saved_searches import SavedSearch, SavedSearchHit
 from crm.tables.tags import (
     CallTag,
     ClientTag,
@@ -178,6 +179,8 @@ __all__ = [
     "Reminder",
     "ReviewAnswer",
     "RoleScope",
+    "SavedSearch",
+    "SavedSearchHit",
     "ScoreForm",
     "SearchGram",
     "SearchWord",

@@ -217,6 +217,7 @@ HISTORY_ONLY = frozenset(
         "mark_mentions.user_id",
         "mentions.user_id",
         "notifications.user_id",
+        "saved_searches.user_id",
         "person_states.user_id",
         "phone_holdings.user_id",
         "sessions.user_id",

@@ -1,8 +1,8 @@
 """The audit log: who did what, heard what, searched what. Rows are only added, each holds the hash of the one before.
 
 In: an actor and what he did, inside the transaction of the deed itself. Out: a row; and `verify`, which finds a changed,
-removed or inserted row. Cutting off the newest rows leaves a shorter chain that is whole: compare `Verification.head`
-with one noted elsewhere to see that.
+removed or inserted row. Cutting off the newest rows leaves a shorter chain that is whole, and who can write to the
+database can make a whole new chain: `verify` finds both by a head that was noted elsewhere. Every proof pack notes one.
 
 Words that may have to be deleted one day (searches, names of files) stand beside the log in `audit_words`; the
 row itself holds their seal. `forget_words` deletes them, and the chain stays whole.
@@ -16,9 +16,9 @@ import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.db import exclusive
@@ -38,11 +38,13 @@ class Verification:
     head: str
     broken_id: int | None = None
     why: str = ""
+    absent: tuple[str, ...] = ()
+    """Hashes that were noted elsewhere and are in no row: rows were cut off, or the whole chain was made anew."""
 
     @property
     def ok(self) -> bool:
-        """Whether the chain is whole."""
-        return self.broken_id is None
+        """Whether the chain is whole, and holds all that was noted elsewhere."""
+        return self.broken_id is None and not self.absent
 
 
 async def record(  # noqa: PLR0913 (what a row of the log holds)
@@ -84,7 +86,7 @@ async def record(  # noqa: PLR0913 (what a row of the log holds)
         address=actor.address if actor else "",
         previous_hash=await session.scalar(last) or GENESIS,
     )
-    entry.hash = _hash_of(entry)
+    entry.hash = hash_of(entry)
     session.add(entry)
     await session.flush()
     if sealed:
@@ -105,12 +107,6 @@ async def words_of(session: AsyncSession, ids: Collection[int]) -> dict[int, dic
     return {row.audit_id: row.words for row in rows}
 
 
-async def _seals(session: AsyncSession, ids: Collection[int]) -> dict[int, str]:
-    """What the words beside these rows must be sealed with, where they are still there."""
-    rows = await session.scalars(select(AuditWords).where(AuditWords.audit_id.in_(ids)))
-    return {row.audit_id: seal_of(row.words, row.salt) for row in rows}
-
-
 async def forget_words(session: AsyncSession, ids: Collection[int]) -> None:
     """Delete the words beside these rows of the log. The rows and their seals stay."""
     await session.execute(delete(AuditWords).where(AuditWords.audit_id.in_(ids)))
@@ -121,27 +117,47 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
-async def verify(session: AsyncSession) -> Verification:
-    """Walk the whole chain from the first row and recompute every hash."""
+async def verify(session: AsyncSession, expected: Collection[str] = ()) -> Verification:
+    """Walk the whole chain from the first row and recompute every hash.
+
+    Args:
+        session: a read session.
+        expected: hashes of rows that were noted elsewhere (an older head, the rows of a proof pack): they must be there.
+    """
     previous, count, last_id = GENESIS, 0, 0
+    absent = set(expected) - {GENESIS}
     while True:
-        rows = await session.scalars(
-            select(AuditEntry).where(AuditEntry.id > last_id).order_by(AuditEntry.id).limit(_CHUNK)
-        )
-        chunk = rows.all()
+        chunk = (await session.execute(_links(last_id))).all()
         if not chunk:
-            return Verification(count, previous)
-        seals = await _seals(session, [entry.id for entry in chunk])
-        for entry in chunk:
-            if entry.previous_hash != previous:
-                why = "a row before it was removed or put in"
-                return Verification(count, previous, entry.id, why)
-            if entry.hash != _hash_of(entry):
-                return Verification(count, previous, entry.id, "the row was changed")
-            if seals.get(entry.id) not in (None, entry.detail.get("sealed")):
-                return Verification(count, previous, entry.id, "the words beside it were changed")
-            previous, count, last_id = entry.hash, count + 1, entry.id
-        session.expunge_all()
+            return Verification(count, previous, absent=tuple(sorted(absent)))
+        for row in chunk:
+            why = _fault(row, previous)
+            if why:
+                return Verification(count, previous, row.id, why)
+            previous, count, last_id = row.hash, count + 1, row.id
+            absent.discard(previous)
+
+
+def _links(after_id: int) -> Select[Any]:
+    """The next rows of the chain, with the words beside them."""
+    return (
+        select(*AuditEntry.__table__.columns, AuditWords.words, AuditWords.salt)
+        .outerjoin(AuditWords, AuditWords.audit_id == AuditEntry.id)
+        .where(AuditEntry.id > after_id)
+        .order_by(AuditEntry.id)
+        .limit(_CHUNK)
+    )
+
+
+def _fault(row: Row[Any], previous: str) -> str:
+    """What is wrong with a row that should follow `previous`; "" if nothing is."""
+    if row.previous_hash != previous:
+        return "a row before it was removed or put in"
+    if row.hash != hash_of(row):
+        return "the row was changed"
+    if row.salt is not None and seal_of(row.words, row.salt) != row.detail.get("sealed"):
+        return "the words beside it were changed"
+    return ""
 
 
 async def entries(
@@ -159,17 +175,32 @@ async def entries(
     return list((await session.scalars(query)).all())
 
 
-def _hash_of(entry: AuditEntry) -> str:
+class Link(Protocol):
+    """What the hash of a row is made of; `at` is aware."""
+
+    previous_hash: Any
+    at: Any
+    user_id: Any
+    login: Any
+    action: Any
+    subject_kind: Any
+    subject_id: Any
+    detail: Any
+    address: Any
+
+
+def hash_of(row: Link | Row[Any]) -> str:
+    """The hash that a row must have."""
     content = [
-        entry.previous_hash,
-        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        entry.user_id,
-        entry.login,
-        entry.action,
-        entry.subject_kind,
-        entry.subject_id,
-        entry.detail,
-        entry.address,
+        row.previous_hash,
+        row.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        row.user_id,
+        row.login,
+        row.action,
+        row.subject_kind,
+        row.subject_id,
+        row.detail,
+        row.address,
     ]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

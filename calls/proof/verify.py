@@ -296,6 +296,14 @@ def check(
     return report
 
 
+def read_json(path: Path, name: str) -> Any:
+    """The values of a file in a pack that was found valid."""
+    with path.open("rb") as file:
+        stored = next(one for one in read_archive(file, []) if one.name == name)
+        file.seek(stored.data_at)
+        return json.loads(file.read(stored.size))
+
+
 def _contents(file: BinaryIO, found: dict[str, Stored], name: str, report: Report) -> bytes:
     stored = found.get(name)
     if stored is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from calls.columns import BIG_ID, Base, UtcDateTime
@@ -18,12 +18,13 @@ class AuditEntry(Base):
     """One thing somebody did or heard. Rows are only ever added; each holds the hash of the one before."""
 
     __tablename__ = "audit_log"
+    __table_args__ = (Index("ix_audit_log_subject_kind_subject_id", "subject_kind", "subject_id"),)
 
     id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     user_id: Mapped[int | None] = mapped_column()
     """No foreign key on purpose: the log outlives the user."""
-    login: Mapped[str] = mapped_column(String(64), default="")
+    login: Mapped[str] = mapped_column(String(64), default="", index=True)
     action: Mapped[str] = mapped_column(String(64), index=True)
     """"recording.play", "recording.export", "search", "login", "client.edit" …"""
     subject_kind: Mapped[str] = mapped_column(String(32), default="")

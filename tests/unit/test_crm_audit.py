@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from calls.db import Database
 from crm import audit
@@ -81,6 +81,39 @@ async def test_row_put_in_is_found(db: Database) -> None:
         }
         await session.execute(insert(AuditEntry).values(**row))
     assert (await verified(db)).broken_id == 3
+
+
+async def test_rows_cut_off_are_found_by_a_head_that_was_noted(db: Database) -> None:
+    await write(db, 5)
+    head = (await verified(db)).head
+    async with db.write() as session:
+        await session.execute(delete(AuditEntry).where(AuditEntry.id > 3))
+    assert (await verified(db)).ok, "a shorter chain is whole by itself"
+    async with db.read() as session:
+        found = await audit.verify(session, [head])
+    assert (found.ok, found.broken_id, found.absent) == (False, None, (head,))
+
+
+async def test_older_head_is_still_in_the_log(db: Database) -> None:
+    await write(db, 2)
+    head = (await verified(db)).head
+    await write(db, 3)
+    async with db.read() as session:
+        assert (await audit.verify(session, [head, audit.GENESIS])).ok
+
+
+async def test_chain_made_anew_is_found_by_a_head_that_was_noted(db: Database) -> None:
+    await write(db, 3)
+    head = (await verified(db)).head
+    async with db.write() as session:
+        rows = (await session.scalars(select(AuditEntry).order_by(AuditEntry.id))).all()
+        rows[0].login, previous = "eve", audit.GENESIS
+        for row in rows:
+            row.previous_hash = previous
+            previous = row.hash = audit.hash_of(row)
+    assert (await verified(db)).ok
+    async with db.read() as session:
+        assert (await audit.verify(session, [head])).absent == (head,)
 
 
 async def test_rows_written_at_once_make_one_chain(db: Database) -> None:

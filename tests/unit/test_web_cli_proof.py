@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -134,3 +135,34 @@ def test_lost_key_is_told_and_rotation_mends_it(slovo: Run, seeded: Seeded, tmp_
     assert old["public"] in slovo("proof", "key").out
     assert slovo("proof", "verify", "old.zip", "--key", old["public"]).code == 0
     assert slovo("proof", "verify", "old.zip", "--key", new["public"]).code == 1
+
+
+def test_audit_log_is_compared_with_a_pack_and_a_noted_head(
+    slovo: Run, seeded: Seeded, tmp_path: Path
+) -> None:
+    slovo("proof", "make", "--dispute", str(seeded.dispute), "-o", "pack.zip")
+    whole = json.loads(slovo("audit", "verify", "--json").out)
+    known = ("audit", "verify", "--pack", "pack.zip", "--expect", whole["head"])
+    assert slovo(*known).code == 0
+    with sqlite3.connect(tmp_path / "data" / "slovo.db") as connection:
+        connection.execute("DELETE FROM audit_log WHERE action = 'proof.make'")
+    cut = json.loads(slovo("audit", "verify", "--json").out)
+    assert (cut["ok"], cut["entries"]) == (True, whole["entries"] - 1)
+    assert slovo("audit", "verify", "--pack", "pack.zip").code == 0, (
+        "the pack is older than its own entry"
+    )
+    missing = slovo(*known)
+    assert (missing.code, whole["head"] in missing.err) == (1, True)
+    with sqlite3.connect(tmp_path / "data" / "slovo.db") as connection:
+        connection.execute("DELETE FROM audit_log WHERE id = (SELECT max(id) FROM audit_log)")
+    assert slovo("audit", "verify").code == 0
+    assert slovo("audit", "verify", "--pack", "pack.zip").code == 1
+
+
+def test_audit_log_refuses_what_is_no_head_and_no_pack(
+    slovo: Run, seeded: Seeded, tmp_path: Path
+) -> None:
+    assert slovo("audit", "verify", "--expect", "12").code == 2
+    assert slovo("audit", "verify", "--pack", "none.zip").code == 2
+    (tmp_path / "bad.zip").write_bytes(b"nothing")
+    assert slovo("audit", "verify", "--pack", "bad.zip").code == 1

@@ -1,4 +1,4 @@
-"""Proof packs that were made, the keys that sign them, and the last look at each recording's files."""
+"""Proof packs and the keys that sign them, the last look at each recording's files, indexes of the audit log."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -71,9 +71,18 @@ def upgrade() -> None:
             batch_op.f("ix_recording_fixity_checked_at"), ["checked_at"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_recording_fixity_state"), ["state"], unique=False)
+    with op.batch_alter_table("audit_log", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_log_login"), ["login"], unique=False)
+        batch_op.create_index(
+            "ix_audit_log_subject_kind_subject_id", ["subject_kind", "subject_id"], unique=False
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("audit_log", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_log_subject_kind_subject_id")
+        batch_op.drop_index(batch_op.f("ix_audit_log_login"))
+
     with op.batch_alter_table("recording_fixity", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recording_fixity_state"))
         batch_op.drop_index(batch_op.f("ix_recording_fixity_checked_at"))

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from calls.tables import Call, SpeechAct, Utterance
 from crm import promise_decisions, promise_evidence, promise_ledger, promise_queries
@@ -157,7 +158,7 @@ async def _listed(request: Request, call_id: int) -> Response:
     return render(request, "call_promises.html", promises=facts.promises, call=call)
 
 
-def _post(path: str, do: Deed, name: str, permission: Permission) -> object:
+def _post(path: str, do: Deed, name: str, permission: Permission) -> Route:
     return page(
         f"/promises/{{promise_id:id}}/{path}",
         _deed(do),

@@ -138,6 +138,9 @@ def _day_forms(value: Decimal) -> tuple[str, ...]:
 
 def _date(parts: Sequence[Lexeme], place: int, at: dict[int, Numeral]) -> Asked | None:
     """«12 марта», "march 12", "the twelfth of march"."""
+    if parts[place].word == "the" and place + 1 in at:
+        dated = _date(parts, place + 1, at)
+        return None if dated is None else Asked(place, dated.end, dated.term, whole=True)
     numeral = at.get(place)
     if numeral is not None:
         end = numeral.end

@@ -15,6 +15,8 @@ from calls.search.text import CYRILLIC, LATIN
 SHORTEST = 5
 """Shorter words are too much like others to forgive anything."""
 LONGEST = 30
+ENDING = 2
+"""Letters at the end in which forms and related words differ."""
 
 _RUSSIAN = [
     (r"[ьъ]", ""), (r"тс|дс|ц", "ц"), (r"тц|дц", "ц"), (r"сч|зч|жч|щ", "ш"), (r"стн", "сн"), (r"здн", "зн"),
@@ -52,9 +54,10 @@ def sound(word: str) -> str:
 def same_speech(one: str, other: str) -> bool:
     """Whether two Russian words are spoken the same but for a stress that nobody wrote: «компания» and «кампания».
 
-    Vowels may differ in long words only: «полка» and «палка» are two words.
+    Vowels may differ in long words only: «полка» and «палка» are two words. What differs only in its ending is another word
+    of the same root: «оплати» and «оплате».
     """
-    return _strict(one) == _strict(other)
+    return one[:-ENDING] != other[:-ENDING] and _strict(one) == _strict(other)
 
 
 @lru_cache(maxsize=100_000)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, text, update
+from support.calls_with_words import BEGAN, add_call
 from support.databases import Cluster
 from support.sentences import QUERIES, sentences
 
@@ -18,39 +19,6 @@ from calls.search import SearchFilters, count, index_utterances, search
 from calls.search.highlight import highlight
 from calls.search.query import parse
 from calls.tables import Call, CallLeg, Transcript, Utterance
-
-BEGAN = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
-
-
-async def add_call(
-    db: Database,
-    turns: list[Any],
-    *,
-    number: int = 1,
-    started_at: datetime | None = BEGAN,
-    **more: Any,
-) -> int:
-    """A call with a transcript; a turn is a text (sides alternate) or the fields of an Utterance."""
-    async with db.write() as session:
-        call = Call(
-            pbx="main", linkedid=f"1.{number}", direction="in", started_at=started_at, **more
-        )
-        session.add(call)
-        await session.flush()
-        transcript = Transcript(call_id=call.id, origin="engine", model="m", created_at=BEGAN)
-        session.add(transcript)
-        await session.flush()
-        rows = []
-        for turn, said in enumerate(turns):
-            fields = said if isinstance(said, dict) else {"text": said}
-            side = "operator" if turn % 2 else "client"
-            base = {"side": side, "start_s": turn * 10.0, "end_s": turn * 10 + 5.0}
-            rows.append(
-                Utterance(transcript_id=transcript.id, call_id=call.id, turn=turn, **base | fields)
-            )
-        session.add_all(rows)
-        await index_utterances(session, rows)
-        return call.id
 
 
 async def found(db: Database, query: str, **filters: Any) -> list[tuple[int, int]]:

@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from calls import free_space
 from calls.db import Database
 from calls.errors import CallNotFound
-from calls.recordings.task import FETCHED
+from calls.recordings.paths import FETCHED
 from calls.tables import Call, PeakCache, Recording, Transcript, Utterance
 from crm import audit, erasure_traces, legal_holds
 from crm.access import Actor, Permission
@@ -233,7 +233,10 @@ async def clean_up(db: Database, *, now: bool = False) -> bool:
     if not now and not await free_space.is_quick(db):
         return False
     tables = {name for row in rows for name in row.detail.get("rows", {})} | set(STANDING)
-    if not await free_space.clean(db, {*tables, "utterances", "erasures"}):
+    tables |= {"utterances", "erasures"}
+    if any(row.what == "client" for row in rows):
+        tables = set()  # a name may have stood anywhere: all
+    if not await free_space.clean(db, tables):
         return False
     ids = [row.id for row in rows if not row.files]
     async with db.write() as session:

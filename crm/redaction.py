@@ -18,8 +18,8 @@ from calls import jobs, understanding
 from calls.errors import CallNotFound, RecordingNotFound
 from calls.personal_data import turns
 from calls.personal_data.finder import Kind
-from calls.personal_data.silence import HOW, SILENCE
 from calls.personal_data.turns import Masked, Stretch
+from calls.personal_data.ways import HOW, SILENCE
 from calls.search.text import index_text
 from calls.tables import Call, Recording
 from crm import erasure, erasure_traces, legal_holds, redaction_quotes

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.personal_data.finder import Finding, Kind, Turn, find
-from calls.personal_data.silence import SILENCE
 from calls.personal_data.turns import Stretch
+from calls.personal_data.ways import SILENCE
 from calls.tables import Recording, Transcript, Utterance
 from calls.transcripts import current
 from crm import company_settings, legal_holds, redaction

@@ -23,7 +23,8 @@ from calls.db import Database
 from calls.errors import RecordingUnreadable
 from calls.feed import Notice
 from calls.jobs import ClaimedJob
-from calls.personal_data.silence import TONE, Span, hide
+from calls.personal_data.silence import Span, hide
+from calls.personal_data.ways import TONE
 from calls.recordings.peaks import Peaks, peaks_of
 from calls.recordings.storage import Kept
 from calls.tables import PeakCache, Recording, RecordingFixity

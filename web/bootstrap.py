@@ -23,13 +23,14 @@ from calls.dispatch import Handler
 from calls.errors import DatabaseUnavailable
 from calls.feed import LAGGED, prune
 from calls.understanding import UNDERSTAND, Step, Understanding
-from crm import funnels, last_contact, proof_keys, webhook_outbox
+from crm import funnels, last_contact, proof_keys, redaction_search, webhook_outbox
 from crm.call_links import CallLinks
 from crm.deal_calls import DealCalls
 from crm.intake import Intake
 from crm.missed_calls import MissedCalls
 from crm.number_rules import NumberRules
 from crm.proof_packs import MAKE
+from crm.redaction import SILENCE_JOB
 from crm.sessions import Sessions
 from crm.snooze import Snoozes
 from pbx.settings import PbxSettings
@@ -82,7 +83,7 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
 
 def understanding_steps(settings: Settings) -> tuple[Step, ...]:
     """What is done with each transcript once it is stored, in this order, in one transaction."""
-    return (*promise_chores.steps(settings),)
+    return (redaction_search.apply_rules, *promise_chores.steps(settings))
 
 
 async def run(
@@ -202,6 +203,7 @@ async def work_jobs(core: Core) -> None:
     from calls.transcripts.models import ModelStore
     from calls.transcripts.reading import Reader
     from calls.worker import Worker, WorkerSettings
+    from crm.redaction_sound import Silencer
     from web.proof_making import PackMaker
 
     settings = core.settings
@@ -214,6 +216,7 @@ async def work_jobs(core: Core) -> None:
     places = WorkerSettings(data_dir=settings.data_dir, sources=sources_of(settings.pbxs))
     others = {
         UNDERSTAND: Understanding(core.db, understanding_steps(settings)).understand,
+        SILENCE_JOB: Silencer(core.db, settings.data_dir).silence,
         MAKE: PackMaker(core.db, settings).make_pack,
     }
     await Worker(db=core.db, settings=places, reader=reader, others=others).run()

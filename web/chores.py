@@ -22,7 +22,7 @@ from crm import (
 )
 from crm.finding.index import index_missing
 from crm.importing.work import work_once
-from web import promise_chores, task_chores
+from web import personal_data_chores, promise_chores, task_chores
 from web.core import Core
 from web.import_place import import_place
 from web.services import utc_now
@@ -95,6 +95,8 @@ CHORES: Sequence[Chore] = (
     Chore("promises_read_again", 60, promise_chores.read_again),
     Chore("client_figures", 60, _renew_figures),
     Chore("webhooks_told", 1, _tell_webhooks),
+    Chore("retention", 900, personal_data_chores.keep_rules),
+    Chore("deletions", 10, personal_data_chores.finish_deletions),
     Chore("api_pruned", 3600, _forget_api_traces),
 )
 

@@ -26,6 +26,7 @@ from crm.errors import (
     Conflict,
     CrmError,
     Forbidden,
+    Held,
     Invalid,
     LoginFailed,
     NotFound,
@@ -301,6 +302,23 @@ def _seat_taken(error: Exception) -> Explanation:
     )
 
 
+def _held(error: Exception) -> Explanation:
+    assert isinstance(error, Held)  # noqa: S101 - the table pairs kinds and words
+    texts = {
+        "hold": _("Somebody forbade to delete or redact it: %(reason)s. Whoever may set holds can lift this one."),
+        "dispute": _("Dispute %(id)s is open and rests on it. Close the dispute first."),
+        "promise": _("Promise %(id)s of this call is still open. Say first what became of it."),
+        "task": _("Task %(id)s of this call is still open. Close it first."),
+    }  # fmt: skip
+    values = {"reason": error.reason, "id": error.holder_id}
+    return Explanation(
+        status=409,
+        error_id="held",
+        title=_("This must not be deleted or redacted now"),
+        text=texts.get(error.why, str(error)) % values,
+    )
+
+
 def _phone_refused(error: Exception) -> Explanation:
     return Explanation(
         status=409,
@@ -334,6 +352,7 @@ _TABLE = (
     ((Forbidden,), _forbidden),
     ((NotFound, CallNotFound, RecordingNotFound), _not_found),
     ((Conflict,), _conflict),
+    ((Held,), _held),
     ((Invalid,), _invalid),
     ((LoginFailed,), _login_failed),
     ((DatabaseUnavailable,), _database_away),

@@ -13,11 +13,10 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from calls.personal_data.ways import SILENCE, TONE
 from calls.recordings.decode import Block, open_sound
 from calls.recordings.storage import Kept, replacing, sha256_of
 
-SILENCE, TONE = "silence", "tone"
-HOW = (SILENCE, TONE)
 TONE_HZ = 1000
 TONE_LEVEL = 0.1
 """Of full scale: heard, and not loud."""

@@ -12,6 +12,8 @@ from pathlib import PurePosixPath
 
 MONITOR_DIR = PurePosixPath("/var/spool/asterisk/monitor")
 """Where Asterisk puts recordings that are named without a directory (`astspooldir`)."""
+FETCHED = "fetched"
+"""Folder of the data directory for what is being fetched; each recording has one of its own in it."""
 LONGEST_PATH = 4096
 """No file has a longer path (PATH_MAX of Linux)."""
 LONGEST_NAME = 255

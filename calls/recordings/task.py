@@ -29,6 +29,7 @@ from calls.jobs import ClaimedJob
 from calls.model import CallRecord
 from calls.recordings import audio_time, names, seen
 from calls.recordings.collect import Collected, Request, collect
+from calls.recordings.paths import FETCHED
 from calls.recordings.source import Source
 from calls.tables import Call, PeakCache, Recording
 
@@ -36,8 +37,6 @@ TRANSCRIBE = "transcribe"
 """Kind of the job that reads a recording; its key is the recording's id."""
 LOOKS = 5
 """How often a file that is not there is looked for: a network share shows it late."""
-FETCHED = "fetched"
-"""Folder of the data directory for what is being fetched; each recording has one of its own in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

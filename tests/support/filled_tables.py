@@ -22,6 +22,7 @@ GROWING = {"version", "updated_at"}
 _KNOWN: dict[str, Any] = {
     "tasks.kind": "todo", "consents.kind": "mailing", "clients.kind": "person", "users.role": "operator",
     "calls.direction": "in", "custom_fields.kind": "text", "client_figures.category": "potential",
+    "stored_files.sha256": "ab" * 32,
 }  # fmt: skip
 
 

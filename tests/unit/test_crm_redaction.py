@@ -15,8 +15,9 @@ from support.spread_words import spread
 from calls import jobs, search
 from calls.db import Database
 from calls.personal_data.finder import Kind
-from calls.personal_data.silence import TONE, Span, hide
+from calls.personal_data.silence import Span, hide
 from calls.personal_data.turns import Stretch
+from calls.personal_data.ways import TONE
 from calls.recordings.storage import sha256_of
 from calls.search import index_utterances
 from calls.tables import Job, PeakCache, Recording, Transcript, Utterance, UtteranceCorrection

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.errors import CallNotFound, RecordingNotFound
 from calls.tables import Call, Recording
-from crm import call_visibility
+from crm import call_visibility, redaction
 from crm.access import Actor
-from crm.errors import Forbidden
+from crm.errors import Conflict, Forbidden
 
 
 async def visible_call(session: AsyncSession, actor: Actor, call_id: int) -> Call:
@@ -44,6 +44,7 @@ async def hearable_recording(
     Raises:
         RecordingNotFound: There is none, or it belongs to no call.
         Forbidden: It is not within the person's right to listen.
+        Conflict: A part of it is to be silenced, and is not yet.
     """
     recording = await session.get(Recording, recording_id)
     if recording is None or recording.call_id is None:
@@ -51,6 +52,8 @@ async def hearable_recording(
     call = await visible_call(session, actor, recording.call_id)
     if not await may_hear(session, actor, call):
         raise Forbidden("calls.listen")
+    if await redaction.is_waiting(session, recording_id):
+        raise Conflict("recording", recording_id, "a part of it is being silenced")
     return recording, call
 
 

@@ -1,0 +1,41 @@
+"""What the work process does about personal data: retention, files that must go, the free room of the database.
+
+In: the core. Out: called by `web.chores`. Deletions by rule and cleaning of a large database happen at night.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from crm import company_settings, erasure, retention
+from crm.retention import RetentionRules
+from web.core import Core
+from web.services import utc_now
+
+log = structlog.get_logger(__name__)
+
+NIGHT = range(1, 5)
+"""Hours of the company's clock in which holding up other work harms least."""
+
+
+def is_night(core: Core, now: datetime) -> bool:
+    """Whether it is one of the quiet hours where the company is."""
+    return now.astimezone(ZoneInfo(core.settings.time_zone)).hour in NIGHT
+
+
+async def keep_rules(core: Core) -> None:
+    """Delete what the rules of retention say, a bounded number of calls each time."""
+    async with core.db.read() as session:
+        rules = await company_settings.load(session, retention.SETTING, RetentionRules)
+    if done := await retention.apply(core.db, rules, utc_now()):
+        log.info("retention_applied", calls=done)
+
+
+async def finish_deletions(core: Core) -> None:
+    """Remove files of what was deleted, and clean the database: at once where that is quick, else at night."""
+    if removed := await erasure.finish(core.db, core.settings.data_dir):
+        log.info("deleted_files_removed", files=removed)
+    await erasure.clean_up(core.db, now=is_night(core, utc_now()))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,6 +29,8 @@ from crm.number_rules import NumberRules
 from crm.tables import CallLink, Client, Task
 
 LAST_CALLS = 5
+MOST_PROMISES = 8
+"""The most urgent: a card that pops up is read in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,12 @@ class CardPromise:
     quote: str
     due_on: date | None
     start_s: float | None
+    due_time: time | None = None
+    action: str = "other"
+    amount_value: Decimal | None = None
+    amount_unit: str = ""
+    state: str = "open"
+    """"open", "disputed", or "found": nobody has checked yet whether it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +180,21 @@ async def _card(session: AsyncSession, actor: Actor, client: Client, number: str
         await _calls(session, actor, Call.id.in_(linked)),
         await _tasks(session, [callbacks.subject_of(client.id)], client.id),
         tuple(
-            CardPromise(p.id, p.call_id, p.by_side, p.what, p.quote, p.due_on, p.start_s)
-            for p in promises
+            CardPromise(
+                p.id,
+                p.call_id,
+                p.by_side,
+                p.what,
+                p.quote,
+                p.due_on,
+                p.start_s,
+                p.due_time,
+                p.action,
+                p.amount_value,
+                p.amount_unit,
+                p.state,
+            )
+            for p in promises[:MOST_PROMISES]
         ),
     )
 

@@ -155,6 +155,7 @@ async def _close(
     dispute.closed_at = datetime.now(UTC)
     await _settle_promise(session, actor, dispute)
     await disputes.written(session, actor, dispute, action, before)
+    await disputes.written(session, actor, dispute, "close")
     people = {dispute.respondent_id, dispute.opened_by_id, dispute.responsible_id}
     people |= {dispute.decided_by_id}
     detail = {"who": actor.name or actor.login, "verdict": dispute.verdict}

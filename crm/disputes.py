@@ -31,7 +31,7 @@ from crm.tables import Client, Deal, Dispute, DisputeRemark, Promise, User
 
 CLAIM_LENGTH = 4_000
 _SHOWN = (
-    "claim", "action", "amount", "unit", "claimed_on", "promised_from", "promised_to", "state", "verdict",
+    "action", "amount", "unit", "claimed_on", "promised_from", "promised_to", "state", "verdict",
     "granted", "respondent_id", "responsible_id",
 )  # fmt: skip
 
@@ -196,7 +196,8 @@ async def written(
     """Store a change of a case with its traces: history, audit log (which never holds words), feed."""
     await session.flush()
     if before is not None:
-        subject = Subject("dispute", dispute.id, dispute.client_id)
+        # Not in the client's own list of changes: that one is read by people who may see no disputes.
+        subject = Subject("dispute", dispute.id, None)
         changes.record(session, actor, subject, before, snapshot(dispute))
     await audit.record(session, actor, f"dispute.{action}", "dispute", dispute.id)
     announce(session, "dispute", dispute.id)

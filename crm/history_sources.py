@@ -25,6 +25,7 @@ from crm.tables import (
     Consent,
     Deal,
     DealStep,
+    Dispute,
     Handover,
     HandoverItem,
     Inquiry,
@@ -155,7 +156,7 @@ _task = Task.deleted_at.is_(None)
 _SEE_DEALS = Permission.DEALS_SEE
 # All roles may see these; a key of a program has only what it was given.
 _SEE_CALLS, _SEE_TASKS = Permission.CALLS_SEE_OWN, Permission.TASKS_SEE_OWN
-_SEE_INQUIRIES = Permission.INQUIRIES_SEE
+_SEE_INQUIRIES, _SEE_DISPUTES = Permission.INQUIRIES_SEE, Permission.DISPUTES_SEE
 _CALL_AT = func.coalesce(Call.started_at, CallLink.linked_at)
 """Imported calls may have no time of their own."""
 
@@ -183,14 +184,18 @@ SOURCES: tuple[Source, ...] = (
            _SEE_INQUIRIES),
     Source(Kind.INQUIRY, "closed", Inquiry, Inquiry.closed_at, Inquiry.id,
            _own(Inquiry.client_id, Inquiry.closed_at.is_not(None)), _SEE_INQUIRIES),
-    Source(Kind.PROMISE, "given", Promise, Promise.marked_at, Promise.id, _own(Promise.client_id),
-           _SEE_CALLS),
+    Source(Kind.PROMISE, "given", Promise, Promise.marked_at, Promise.id,
+           _own(Promise.client_id, Promise.state.not_in(("found", "rejected"))), _SEE_CALLS),
     Source(Kind.PROMISE, "closed", Promise, Promise.closed_at, Promise.id,
            _own(Promise.client_id, Promise.closed_at.is_not(None)), _SEE_CALLS),
     Source(Kind.CONSENT, "noted", Consent, Consent.given_at, Consent.id, _own(Consent.client_id)),
     Source(Kind.HAND, "merged", ClientMerge, ClientMerge.at, ClientMerge.id,
            _own(ClientMerge.kept_id)),
     Source(Kind.HAND, "handed", HandoverItem, Handover.at, HandoverItem.id, _handed),
+    Source(Kind.PROMISE, "dispute_opened", Dispute, Dispute.opened_at, Dispute.id,
+           _own(Dispute.client_id), _SEE_DISPUTES),
+    Source(Kind.PROMISE, "dispute_closed", Dispute, Dispute.closed_at, Dispute.id,
+           _own(Dispute.client_id, Dispute.closed_at.is_not(None)), _SEE_DISPUTES),
     Source(Kind.CHANGE, "changed", Change, Change.at, Change.id, _changes),
 )  # fmt: skip
 """In the order in which things of the same moment are shown, the last first. A place in this table is a source's rank."""

@@ -125,6 +125,8 @@ async def undo(session: AsyncSession, actor: Actor, promise_id: int) -> Promise:
     before = promise_steps.snapshot(promise)
     promise_steps.restore(promise, step.before)
     step.undone_at = datetime.now(UTC)
+    if step.action in OUTCOMES:
+        promise.reason = ""
     if step.action in ("confirm", "reject"):
         await session.execute(delete(ActDecision).where(ActDecision.promise_id == promise_id))
     await session.flush()

@@ -18,14 +18,11 @@ from crm.notices import announce
 from crm.tables import Promise, PromiseStep
 
 FIELDS = (
-    "state", "what", "due_on", "due_time", "action", "decided_by_id", "decided_at", "task_id", "proposed",
-    "closed_at", "done_at", "in_time", "cancelled_by", "reason",
+    "state", "decided_by_id", "decided_at", "task_id", "proposed", "closed_at", "done_at", "in_time", "cancelled_by",
 )  # fmt: skip
-"""What a decision may change."""
-_SHOWN = ("state", "what", "due_on", "due_time", "in_time", "cancelled_by", "reason")
+"""What a decision may change. No words are among them: what is erased must not live on in a table of decisions."""
+_SHOWN = ("state", "due_on", "due_time", "action", "in_time", "cancelled_by")
 _READ: dict[str, Any] = {
-    "due_on": date.fromisoformat,
-    "due_time": time.fromisoformat,
     "decided_at": datetime.fromisoformat,
     "closed_at": datetime.fromisoformat,
     "done_at": datetime.fromisoformat,
@@ -34,12 +31,13 @@ _READ: dict[str, Any] = {
 
 def snapshot(promise: Promise) -> dict[str, Any]:
     """The promise as JSON keeps it."""
-    return {name: _plain(getattr(promise, name)) for name in FIELDS}
+    return {name: _plain(getattr(promise, name)) for name in dict.fromkeys((*FIELDS, *_SHOWN))}
 
 
 def restore(promise: Promise, kept: dict[str, Any]) -> None:
     """Make the promise what it was."""
-    for name, value in kept.items():
+    for name in FIELDS:
+        value = kept.get(name)
         setattr(promise, name, value if value is None else _READ.get(name, _same)(value))
 
 
@@ -54,7 +52,8 @@ async def written(
     await session.flush()
     if before is not None:
         after = snapshot(promise)
-        subject = Subject("promise", promise.id, promise.client_id)
+        # Not in the client's own list of changes: his history tells of promises anyway.
+        subject = Subject("promise", promise.id, None)
         changes.record(
             session, actor, subject, {n: before[n] for n in _SHOWN}, {n: after[n] for n in _SHOWN}
         )

@@ -47,6 +47,14 @@ EVENTS = (
     "inquiry.changed",
     "inquiry.closed",
     "call.ended",
+    "promise.marked",
+    "promise.confirmed",
+    "promise.rejected",
+    "promise.changed",
+    "promise.closed",
+    "dispute.opened",
+    "dispute.changed",
+    "dispute.closed",
 )
 SIGNATURE_HEADER = "Slovo-Signature"
 _LONGEST_URL = 1000

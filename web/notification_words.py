@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from crm.tables import Notification
 from web import format as formats
+from web import promise_words
 from web.i18n import current_locale, ngettext
 from web.i18n import gettext as _
 
@@ -26,6 +27,11 @@ _PAGES = {
     "inquiry": "/inquiries/{}",
     "handover": "/handovers/{}",
     "webhook": "/admin/webhooks/{}",
+    "review": "/reviews/{}",
+    "coaching": "/coaching/{}",
+    "calibration": "/calibrations/{}",
+    "promise": "/promises/{}",
+    "dispute": "/disputes/{}",
 }
 _PAGES_OF_KINDS = {"reminders_late": "/tasks?state=overdue"}
 
@@ -218,7 +224,75 @@ def _export_watch(news: _News) -> str:
     return _("%(who)s took out unusually many clients") % {"who": news["who"] or news["login"]}
 
 
+def _promise_overdue(news: _News) -> str:
+    what = promise_words.action_words().get(news["action"], news["action"])
+    values = {
+        "what": what,
+        "name": news["client"] or _("client without a name"),
+        "day": news.day("due"),
+    }
+    if news["side"] == "client":
+        return _("%(name)s has not kept a promise: %(what)s, until %(day)s") % values
+    return _("Promised to %(name)s and overdue: %(what)s, until %(day)s") % values
+
+
+def _dispute_given(news: _News) -> str:
+    return _("%(who)s gave you a dispute to examine") % {"who": news["who"]}
+
+
+def _dispute_awaiting(news: _News) -> str:
+    return _("A verdict of %(who)s waits for a second supervisor") % {"who": news["who"]}
+
+
+def _dispute_returned(news: _News) -> str:
+    return _("%(who)s returned your verdict with remarks") % {"who": news["who"]}
+
+
+def _dispute_closed(news: _News) -> str:
+    verdict = promise_words.verdict_words().get(news["verdict"], news["verdict"])
+    return _("A dispute was decided: %(verdict)s") % {"verdict": verdict}
+
+
+def _dispute_answer(news: _News) -> str:
+    return _("%(who)s answered to a verdict") % {"who": news["who"]}
+
+
+def _review(news: _News) -> str:
+    if not news["score"]:
+        return _("%(who)s judged a call of yours") % {"who": news["by"]}
+    values = {"who": news["by"], "score": round(float(news["score"]))}
+    return _("%(who)s judged a call of yours: %(score)s of 100") % values
+
+
+def _coaching(news: _News) -> str:
+    return _("%(who)s wrote about a call") % {"who": news["by"]}
+
+
+def _calibration(news: _News) -> str:
+    return _("%(who)s asks you to judge a call for a calibration") % {"who": news["by"]}
+
+
+def _topic(news: _News) -> str:
+    if news["kind"] == "required":
+        return _("Was not said in a call: %(rule)s") % {"rule": news["rule"]}
+    return _("Was said in a call: %(rule)s") % {"rule": news["rule"]}
+
+
+def _recordings_changed(news: _News) -> str:
+    count = news.number("count")
+    words = ngettext(
+        "%(num)d recording is not what it was when it was found",
+        "%(num)d recordings are not what they were when they were found",
+        count,
+    )
+    return words % {"num": count}
+
+
 _SENTENCES: dict[str, tuple[Callable[[_News], str], str]] = {
+    "review": (_review, "tasks"),
+    "coaching": (_coaching, "comment"),
+    "calibration": (_calibration, "scales"),
+    "topic": (_topic, "flag"),
     "mention": (_mention, "note"),
     "task": (_task, "tasks"),
     "task_closed": (_task_closed, "check"),
@@ -236,4 +310,11 @@ _SENTENCES: dict[str, tuple[Callable[[_News], str], str]] = {
     "inquiry": (_inquiry, "phone-in"),
     "webhook": (_webhook, "alert"),
     "export_watch": (_export_watch, "alert"),
+    "recordings_changed": (_recordings_changed, "alert"),
+    "promise_overdue": (_promise_overdue, "flag"),
+    "dispute_given": (_dispute_given, "scales"),
+    "dispute_awaiting": (_dispute_awaiting, "scales"),
+    "dispute_returned": (_dispute_returned, "scales"),
+    "dispute_closed": (_dispute_closed, "scales"),
+    "dispute_answer": (_dispute_answer, "comment"),
 }

@@ -56,6 +56,8 @@ async def test_found_promise_is_confirmed_and_taken_back_in_its_row(
     answer = await page.post(f"/promises/{promise.id}/reject", data={"place": "row"})
     assert 'data-state="rejected"' in answer.text
     assert "0 of 1" in (await page.get("/promises")).text
+    report = await page.get("/reports/promises?from=2026-11-01&to=2026-11-30")
+    assert "How right the rules are" in report.text
 
 
 async def test_words_are_only_for_those_who_may_hear(site: Site, heard: Sample) -> None:
@@ -109,6 +111,7 @@ async def test_dispute_goes_from_the_found_claim_to_its_verdict(site: Site, hear
     assert (await page.post(f"{address}/verdict", data=verdict)).status_code == 303
     assert "partly for the client" in (await page.get(address)).text
     assert "partly for the client" in (await page.get("/disputes?state=closed")).text
+    assert "all-disputes" in (await page.get("/reports/disputes")).text
     anna = await site.client("anna")
     assert "so it was said" in (await anna.get(address)).text
     assert (await anna.post(f"{address}/answer", data={"text": "yes"})).status_code == 303

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.tables import Call
 from crm import call_visibility, client_visibility, date_reminders
-from crm.access import Actor
-from crm.tables import Client, Promise
+from crm.access import Actor, Permission
+from crm.promise_ledger import NOT_CHECKED
+from crm.tables import Client, Dispute, Promise
 from crm.task_queries import TaskFilter, Which, Whose
 from web.format import start_of_day
 from web.live.task_lines import filtered_page
 from web.services import Services
 
 OVERDUE, TODAY, PROMISES, DATES = 8, 20, 8, 10
+VERDICTS_SHOWN = timedelta(days=7)
+"""How long the end of a dispute stands in the day of whoever it was about."""
 
 
 async def of_person(services: Services, actor: Actor) -> Mapping[str, Any]:
@@ -33,6 +36,8 @@ async def of_person(services: Services, actor: Actor) -> Mapping[str, Any]:
             "overdue": await filtered_page(session, actor, late, limit=OVERDUE),
             "today": await filtered_page(session, actor, due, limit=TODAY),
             "promises": await promises_due(session, actor, today),
+            "to_confirm": await own_to_confirm(session, actor),
+            "verdicts": await fresh_verdicts(session, actor, now),
             "dates": await date_reminders.on_day(session, actor, today, DATES),
         }
 
@@ -41,7 +46,8 @@ async def promises_due(
     session: AsyncSession, actor: Actor, today: date
 ) -> list[tuple[Promise, str]]:
     """Our open promises until today, with the client's name: of the person's own clients and calls."""
-    own = Promise.call_id.in_(select(Call.id).where(call_visibility.talked_in_by(actor)))
+    talked = Promise.call_id.in_(select(Call.id).where(call_visibility.talked_in_by(actor)))
+    own = or_(Promise.promiser_id == actor.user_id, and_(Promise.promiser_id.is_(None), talked))
     shown = client_visibility.seen_by(actor)
     query = (
         select(Promise, Client.name)
@@ -57,3 +63,22 @@ async def promises_due(
         .limit(PROMISES)
     )
     return [(promise, name or "") for promise, name in (await session.execute(query)).all()]
+
+
+async def own_to_confirm(session: AsyncSession, actor: Actor) -> int:
+    """How many promises of the person's own wait for somebody to say that they are some."""
+    if not actor.may(Permission.PROMISES_SEE):
+        return 0
+    query = select(func.count(Promise.id)).where(Promise.promiser_id == actor.user_id, NOT_CHECKED)
+    return await session.scalar(query) or 0
+
+
+async def fresh_verdicts(session: AsyncSession, actor: Actor, now: datetime) -> list[Dispute]:
+    """Disputes about the person's words that were decided lately, the newest first."""
+    query = select(Dispute).where(
+        Dispute.respondent_id == actor.user_id,
+        Dispute.state == "closed",
+        Dispute.closed_at > now - VERDICTS_SHOWN,
+    )
+    ordered = query.order_by(Dispute.closed_at.desc()).limit(PROMISES)
+    return list((await session.scalars(ordered)).all())

@@ -63,7 +63,7 @@ REGIONS: tuple[Region, ...] = (
     ),
     Region(
         name="my-day",
-        topics=frozenset({"task", "client", "promise"}),
+        topics=frozenset({"task", "client", "promise", "dispute"}),
         load=my_day.of_person,
         views=frozenset({"day", "board"}),
         permission=Permission.TASKS_SEE_OWN,

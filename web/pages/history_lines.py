@@ -28,6 +28,7 @@ from crm.tables import (
     Consent,
     Deal,
     DealStep,
+    Dispute,
     Handover,
     HandoverItem,
     Inquiry,
@@ -117,7 +118,7 @@ async def _known(session: AsyncSession, actor: Actor, entries: Sequence[Entry]) 
         getattr(row, name, None)
         for row in [*rows, *handovers.values()]
         for name in ("user_id", "by_id", "from_id", "to_id", "closed_by_id", "created_by_id",
-                     "marked_by_id", "noted_by_id")
+                     "marked_by_id", "noted_by_id", "opened_by_id", "decided_by_id")
     }  # fmt: skip
     changed = [row for row in rows if isinstance(row, Change)]
     shown = await shown_changes(session, actor, changed) if changed else []
@@ -172,6 +173,8 @@ def _who(row: Any, what: str, known: _Known) -> str:
             user_id = row.closed_by_id if what == "closed" else None
         case Promise():
             user_id = row.marked_by_id if what == "given" else None
+        case Dispute():
+            user_id = row.opened_by_id if what == "dispute_opened" else row.decided_by_id
         case Consent():
             user_id = row.noted_by_id
         case ClientMerge() | Handover():

@@ -8,6 +8,8 @@ phone that is given to somebody else, or at which a colleague sits, takes none o
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -50,6 +52,11 @@ def heard_by(actor: Actor) -> ColumnElement[bool]:
 def talked_in_by(actor: Actor) -> ColumnElement[bool]:
     """A condition on `Call`: the person talked in it. A phone that only rang while a colleague answered did not."""
     return _talked_in(PhoneHolding.user_id == actor.user_id)
+
+
+def talked_in_by_people(user_ids: Collection[int]) -> ColumnElement[bool]:
+    """A condition on `Call`: one of these people talked in it."""
+    return _talked_in(PhoneHolding.user_id.in_(user_ids))
 
 
 async def require(session: AsyncSession, actor: Actor, call: Call) -> None:

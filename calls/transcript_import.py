@@ -19,6 +19,7 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError, field
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from calls import understanding
 from calls.db import Database
 from calls.errors import ImportRefused
 from calls.search import index_values
@@ -192,6 +193,8 @@ async def _store(session: AsyncSession, batch: Sequence[ImportedCall]) -> int:
     if values:
         await index_values(session, values)
         await session.execute(insert(Utterance), values)
+    for transcript in transcripts:
+        await understanding.ask(session, transcript.id)
     return len(known)
 
 

@@ -41,6 +41,7 @@ from calls.log import COLLECT
 from calls.recordings.check import CHECK, Memory, check
 from calls.recordings.source import Source
 from calls.recordings.task import TRANSCRIBE, Places, collect_recording
+from calls.transcripts import vocabulary
 from calls.transcripts.reading import Reader
 
 log = structlog.get_logger(__name__)
@@ -207,6 +208,9 @@ class Worker:
             if present != known:
                 with suppress(DatabaseUnavailable):  # the next look does it
                     await jobs.unblock(self.db, TRANSCRIBE)
+                    await jobs.unblock(self.db, vocabulary.CHECK_WORDS)
+                    async with self.db.write() as session:
+                        await vocabulary.ask(session)
                     known = present
             await asyncio.sleep(self.settings.models_poll_s)
 

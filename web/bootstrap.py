@@ -16,6 +16,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from enum import StrEnum
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -23,14 +24,23 @@ from calls.dispatch import Handler
 from calls.errors import DatabaseUnavailable
 from calls.feed import LAGGED, prune
 from calls.understanding import UNDERSTAND, Step, Understanding
-from crm import funnels, last_contact, proof_keys, redaction_search, webhook_outbox
+from crm import (
+    company_settings,
+    funnels,
+    last_contact,
+    proof_keys,
+    redaction_search,
+    webhook_outbox,
+)
 from crm.call_links import CallLinks
 from crm.deal_calls import DealCalls
 from crm.intake import Intake
 from crm.missed_calls import MissedCalls
 from crm.number_rules import NumberRules
 from crm.proof_packs import MAKE
+from crm.quality import topics
 from crm.redaction import SILENCE_JOB
+from crm.saved_searches import Telling
 from crm.sessions import Sessions
 from crm.snooze import Snoozes
 from pbx.settings import PbxSettings
@@ -83,7 +93,12 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
 
 def understanding_steps(settings: Settings) -> tuple[Step, ...]:
     """What is done with each transcript once it is stored, in this order, in one transaction."""
-    return (redaction_search.apply_rules, *promise_chores.steps(settings))
+    return (
+        redaction_search.apply_rules,
+        *promise_chores.steps(settings),
+        topics.apply,
+        Telling(ZoneInfo(settings.time_zone)).tell,
+    )
 
 
 async def run(
@@ -202,6 +217,8 @@ async def work_jobs(core: Core) -> None:
     from calls.recordings.places import sources_of
     from calls.transcripts.models import ModelStore
     from calls.transcripts.reading import Reader
+    from calls.transcripts.rules import SETTING, SpeechRules
+    from calls.transcripts.vocabulary import CHECK_WORDS, VocabularyCheck
     from calls.worker import Worker, WorkerSettings
     from crm.redaction_sound import Silencer
     from web.proof_making import PackMaker
@@ -209,12 +226,16 @@ async def work_jobs(core: Core) -> None:
     settings = core.settings
     reader = Reader(
         db=core.db,
+        rules=partial(company_settings.load, name=SETTING, model=SpeechRules),
+        zone=ZoneInfo(settings.time_zone),
         models=ModelStore(settings.data_dir / "models"),
         data_dir=settings.data_dir,
         lang=settings.speech_lang,
     )
     places = WorkerSettings(data_dir=settings.data_dir, sources=sources_of(settings.pbxs))
+    vocabulary = VocabularyCheck(db=core.db, models=ModelStore(settings.data_dir / "models"))
     others = {
+        CHECK_WORDS: vocabulary.check,
         UNDERSTAND: Understanding(core.db, understanding_steps(settings)).understand,
         SILENCE_JOB: Silencer(core.db, settings.data_dir).silence,
         MAKE: PackMaker(core.db, settings).make_pack,

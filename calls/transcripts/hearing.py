@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,6 +84,10 @@ class Hearing:
         heard.words = [_word(found, timeline, source.offset_s) for found in recognizer.finish()]
         heard.heard_s = timeline.heard_s
         return heard
+
+    def knows(self, words: Iterable[str]) -> dict[str, bool]:
+        """Which words are in the model's list."""
+        return {word: self._model.vosk_model_find_word(word) >= 0 for word in words}
 
     def _new_recognizer(self) -> Any:
         import vosk

@@ -2,7 +2,8 @@
 
 In: a model's directory as the argument, then requests, one JSON object a line, on standard input. Out: one JSON object
 a line on standard output: `ready` or `broken` once; then for each request any number of `progress` and one of
-`result`, `unreadable`, `failed`. It ends when its standard input ends, so it never outlives the one that started it.
+`result`, `known` (which words the model has, where that was asked), `unreadable`, `failed`. It ends when its standard
+input ends, so it never outlives the one that started it.
 """
 
 from __future__ import annotations
@@ -100,6 +101,9 @@ def _load(directory: Path) -> Hearing:
 
 
 def _serve(request: dict[str, Any], hearing: Hearing, info: EngineInfo, replies: _Replies) -> None:
+    if "words" in request:
+        replies.send(known=hearing.knows(request["words"]))
+        return
     sources = [
         SideSource(Side(s["side"]), Path(s["path"]), int(s["channel"]), float(s["offset_s"]))
         for s in request["sources"]

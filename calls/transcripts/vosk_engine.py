@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -100,6 +100,22 @@ class VoskEngine:
     def sample(self, sources: Sequence[SideSource], speech_s: float) -> TranscriptResult:
         """Hear the beginning of the speech; see `Engine.sample`."""
         return self._transcribe(sources, lambda _done_s: None, speech_s)
+
+    def knows(self, words: Collection[str]) -> Mapping[str, bool]:
+        """Which of the words are in the model's list: others cannot be heard.
+
+        Raises:
+            ModelBroken: the model does not load.
+            EngineCrashed: the process died.
+        """
+        with self._one_at_a_time:
+            self.load()
+            assert self._child is not None  # noqa: S101 - load() has made it
+            self._child.send({"words": list(words)})
+            reply = self._child.receive(self._limits.silent_s)
+        if "known" not in reply:
+            raise EngineFailed(str(reply.get("failed", reply)))
+        return {str(word): bool(known) for word, known in reply["known"].items()}
 
     def _transcribe(
         self, sources: Sequence[SideSource], told: Progress, speech_s: float | None = None

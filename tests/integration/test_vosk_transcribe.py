@@ -271,3 +271,16 @@ def test_packaged_model_is_listed_and_verified(tmp_path: Path) -> None:
     assert (korean["installed"], korean["source"]) == (True, "package")
     done = run(["models", "verify", korean["name"], "--json"], tmp_path)
     assert (done.returncode, json.loads(done.stdout)[0]["ok"]) == (0, True)
+
+
+def test_model_says_which_words_it_knows(engine: VoskEngine) -> None:
+    word = stable_words("ko-1", "client")[0]
+    assert engine.knows([word, "словозалог"]) == {word: True, "словозалог": False}
+
+
+def test_first_speech_alone_is_heard_where_languages_are_tried(engine: VoskEngine) -> None:
+    sources = sides_of(sample_call("ko-1").path)
+    whole, beginning = engine.transcribe(sources), engine.sample(sources, 6.0)
+    words = [sum(len(turn.words) for side in one.channels for turn in side.utterances)
+             for one in (whole, beginning)]  # fmt: skip
+    assert 0 < words[1] < words[0]

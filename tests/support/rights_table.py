@@ -189,6 +189,17 @@ CASES: Mapping[str, Case] = {
     ),
     "POST /promises/{promise_id:id}/close": Case(kind="promise", form=lambda _w, _r: {"state": "kept"}),
     # Words of a call: read by whoever may hear it.
+    "GET /recordings/{recording_id:id}/readings": Case(kind="recording"),
+    "POST /recordings/{recording_id:id}/readings": Case(
+        kind="recording", form=lambda _w, _r: {"model": "none"}, fine=frozenset({422})
+    ),
+    "POST /transcripts/{transcript_id:id}/current": Case(kind="transcript"),
+    "GET /transcripts/{transcript_id:id}/compare/{other_id:id}": Case(
+        kind="transcript", path={"other_id": ("transcript", Relation.OWN)},
+        fine=frozenset({200, 404}),
+    ),
+    "POST /calls/{call_id:id}/read-first": Case(kind="heard_call"),
+    "POST /calls/{call_id:id}/awaited": Case(kind="heard_call", fine=frozenset({204})),
     "GET /utterances/{utterance_id:id}": Case(kind="utterance"),
     "GET /utterances/{utterance_id:id}/versions": Case(kind="utterance"),
     "GET /utterances/{utterance_id:id}/correction": Case(kind="utterance"),
@@ -199,6 +210,16 @@ CASES: Mapping[str, Case] = {
         kind="utterance",
         form=lambda _w, _r: {"to": "0", "version": "0"},
         fine=frozenset({200, 409}),
+    ),
+    # Quality work: beside a call, by whoever may hear it.
+    "GET /calls/{call_id:id}/quality": Case(kind="call"),
+    "POST /calls/{call_id:id}/reviews": Case(
+        kind="heard_call", form=lambda _w, _r: {"form_id": "1"}, fine=frozenset({303, 404})
+    ),
+    "POST /calls/{call_id:id}/coaching": Case(kind="heard_call", form=lambda _w, _r: {"text": "so"}),
+    "POST /calls/{call_id:id}/listening": Case(kind="heard_call", fine=frozenset({303, 409})),
+    "POST /calls/{call_id:id}/calibrations": Case(
+        kind="heard_call", form=lambda _w, _r: {"form_id": "1"}, fine=frozenset({404, 422})
     ),
     # Marks and shared clips: with the recording.
     "GET /recordings/{recording_id:id}/marks": Case(kind="recording"),
@@ -211,6 +232,8 @@ CASES: Mapping[str, Case] = {
     ),
     "POST /marks/{mark_id:id}/delete": Case(kind="mark", by_author=True),
     "GET /calls/{call_id:id}/clips": Case(kind="heard_call"),
+    "GET /calls/{call_id:id}/proof": Case(kind="heard_call"),
+    "POST /calls/{call_id:id}/proof": Case(kind="heard_call"),
     "POST /recordings/{recording_id:id}/clips": Case(
         kind="recording",
         form=lambda _w, _r: {"start_s": "0", "end_s": "1", "for_whom": "anyone", "days": "1"},
@@ -278,6 +301,7 @@ CASES: Mapping[str, Case] = {
 }  # fmt: skip
 
 ELSEWHERE: Mapping[str, str] = {
+    "POST /admin/vocabulary/{word_id:id}/remove": "a word of the company: tests/unit/test_crm_transcript_vocabulary.py",
     "POST /admin/api/keys/{token_id:id}/end": "one's own keys: tests/unit/test_web_pages_api_keys.py",
     "POST /bin/{kind:str}/{subject_id:id}/restore": "who may take what out: tests/unit/test_crm_bin.py",
     "POST /files/{file_id:id}/restore": "as any thing in the bin: tests/unit/test_crm_bin.py",
@@ -302,6 +326,25 @@ ELSEWHERE: Mapping[str, str] = {
     "POST /tags/{tag_id:id}/delete": "tags are everybody's",
     "POST /tags/{tag_id:id}/merge": "tags are everybody's",
     "POST /pops/{key}/close": "a card on one's own page",
+    "GET /disputes/{dispute_id:id}/proof": "of all its calls: tests/unit/test_crm_proof.py",
+    "POST /disputes/{dispute_id:id}/proof": "of all its calls: tests/unit/test_crm_proof.py",
+    "GET /proof/{pack_id:id}/file": "of all its calls: tests/unit/test_web_pages_proof.py",
+    "POST /proof/{pack_id:id}/drop": "of all its calls: tests/unit/test_web_pages_proof.py",
+    "POST /quality/items/{item_id:id}/back": "who put it away: tests/unit/test_crm_quality_listening.py",
+    "POST /quality/items/{item_id:id}/done": "with the call: tests/unit/test_crm_quality_listening.py",
+    "POST /quality/items/{item_id:id}/skip": "with the call: tests/unit/test_crm_quality_listening.py",
+    "GET /reviews/{review_id:id}": "its reviewer's and operator's: tests/unit/test_crm_quality_reviews.py",
+    "POST /reviews/{review_id:id}": "its reviewer's: tests/unit/test_crm_quality_reviews.py",
+    "GET /coaching/{note_id:id}": "its author's and operator's: tests/unit/test_crm_quality_reviews.py",
+    "POST /coaching/{note_id:id}/reply": "its author's and operator's: tests/unit/test_crm_quality_reviews.py",
+    "GET /calibrations/{calibration_id:id}": "of who takes part: tests/unit/test_crm_quality_reviews.py",
+    "POST /calibrations/{calibration_id:id}/mine": "of who takes part: tests/unit/test_crm_quality_reviews.py",
+    "POST /calibrations/{calibration_id:id}/close": "of who takes part: tests/unit/test_crm_quality_reviews.py",
+    "GET /quality/cards/{form_id:id}": "cards are everybody's who arranges them",
+    "POST /quality/cards/{form_id:id}": "cards are everybody's who arranges them",
+    "POST /quality/cards/{form_id:id}/put-away": "cards are everybody's who arranges them",
+    "POST /quality/listening-rules/{rule_id:id}": "rules are everybody's who arranges them",
+    "POST /quality/topic-rules/{rule_id:id}": "rules are everybody's who arranges them",
     "GET /clips/{token}": "whoever has the link: tests/unit/test_web_pages_clip_link.py",
     "GET /clips/{token}/sound": "whoever has the link: tests/unit/test_web_pages_clip_link.py",
 }  # fmt: skip

@@ -178,10 +178,14 @@ class ImportRefused(CallsError):
 
 
 class ProofImpossible(CallsError):
-    """A proof pack that cannot be made."""
+    """A proof pack that cannot be made.
 
-    def __init__(self, why: str) -> None:
+    `kind`: "no_evidence", "too_large", "moved" (another call became evidence), "changed" (a file, while read) or "".
+    """
+
+    def __init__(self, why: str, kind: str = "") -> None:
         self.why = why
+        self.kind = kind
         super().__init__(why)
 
 

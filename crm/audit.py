@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Row, Select, delete, select
+from sqlalchemy import ColumnElement, Row, Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from calls.db import exclusive
 from crm.access import Actor, Permission
@@ -160,8 +161,28 @@ def _fault(row: Row[Any], previous: str) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which rows of the log to show; "" and None mean all. `action`: one, or the beginning of several ("recording.")."""
+
+    login: str = ""
+    action: str = ""
+    subject_kind: str = ""
+    subject_id: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+ALL = Wanted()
+
+
 async def entries(
-    session: AsyncSession, actor: Actor, *, before_id: int | None = None, limit: int = 100
+    session: AsyncSession,
+    actor: Actor,
+    wanted: Wanted = ALL,
+    *,
+    before_id: int | None = None,
+    limit: int = 100,
 ) -> list[AuditEntry]:
     """Return the newest rows first, those older than `before_id` if given.
 
@@ -172,7 +193,48 @@ async def entries(
     query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
     if before_id is not None:
         query = query.where(AuditEntry.id < before_id)
-    return list((await session.scalars(query)).all())
+    return list((await session.scalars(query.where(*_conditions(wanted)))).all())
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.action:
+        of_group = AuditEntry.action.startswith(wanted.action, autoescape=True)
+        one = AuditEntry.action == wanted.action
+        found.append(of_group if wanted.action.endswith(".") else one)
+    for column, value in (
+        (AuditEntry.login, wanted.login),
+        (AuditEntry.subject_kind, wanted.subject_kind),
+        (AuditEntry.subject_id, wanted.subject_id),
+    ):
+        if value:
+            found.append(column == value)
+    if wanted.since is not None:
+        found.append(AuditEntry.at >= wanted.since)
+    if wanted.until is not None:
+        found.append(AuditEntry.at < wanted.until)
+    return found
+
+
+async def choices(session: AsyncSession, actor: Actor) -> tuple[list[str], list[str]]:
+    """Logins and actions that stand in the log, for a list to choose from.
+
+    Raises:
+        Forbidden: the actor may not see the log.
+    """
+    actor.require(Permission.AUDIT_SEE)
+    logins = await _distinct(session, AuditEntry.login)
+    return [one for one in logins if one], await _distinct(session, AuditEntry.action)
+
+
+async def _distinct(session: AsyncSession, column: InstrumentedAttribute[str]) -> list[str]:
+    """All values of an indexed column, one step of the index for each: quick however long the log is."""
+    found: list[str] = []
+    value = await session.scalar(select(func.min(column)))
+    while value is not None:
+        found.append(value)
+        value = await session.scalar(select(func.min(column)).where(column > value))
+    return found
 
 
 class Link(Protocol):

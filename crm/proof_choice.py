@@ -93,7 +93,8 @@ async def _of_dispute(session: AsyncSession, actor: Actor, dispute_id: int) -> C
     if not evidence:
         raise ProofImpossible(
             f"dispute {dispute_id} has no evidence yet: take a moment of a call as evidence first,"
-            " or make a pack of a single call"
+            " or make a pack of a single call",
+            "no_evidence",
         )
     homes = {one.call_id: await _home(session, one.call_id) for one in evidence}
     calls = await calls_of(session, set(homes.values()))

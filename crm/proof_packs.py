@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls import jobs
+from calls.errors import KeyUnavailable, StorageFull
 from calls.tables import Job
 from crm import audit
 from crm.access import Actor, Permission
@@ -91,9 +92,11 @@ async def finish(
     await audit.record(session, actor, "proof.make", pack.subject_kind, pack.subject_id, detail)
 
 
-async def fail(session: AsyncSession, pack: ProofPack, why: str) -> None:
+async def fail(session: AsyncSession, pack: ProofPack, error: Exception) -> None:
     """Note that a pack cannot be made."""
-    pack.state, pack.error = "failed", why
+    kinds = {KeyUnavailable: "key", StorageFull: "full"}
+    pack.state, pack.error = "failed", str(error)
+    pack.error_kind = str(getattr(error, "kind", "")) or kinds.get(type(error), "")
     await session.flush()
 
 

@@ -22,7 +22,7 @@ from crm import (
 )
 from crm.finding.index import index_missing
 from crm.importing.work import work_once
-from web import personal_data_chores, promise_chores, task_chores
+from web import fixity_chore, personal_data_chores, promise_chores, task_chores
 from web.core import Core
 from web.import_place import import_place
 from web.services import utc_now
@@ -97,6 +97,7 @@ CHORES: Sequence[Chore] = (
     Chore("webhooks_told", 1, _tell_webhooks),
     Chore("retention", 900, personal_data_chores.keep_rules),
     Chore("deletions", 10, personal_data_chores.finish_deletions),
+    Chore("recordings_fixity", 600, fixity_chore.look_at_recordings),
     Chore("api_pruned", 3600, _forget_api_traces),
 )
 

@@ -85,8 +85,8 @@ class PackMaker:
         try:
             made = await self._while_leased(job, order, target, pack)
         except (CallsError, CrmError) as error:
-            return await self._note(job, pack.id, None, str(error))
-        return made is not None and await self._note(job, pack.id, made, "")
+            return await self._note(job, pack.id, error)
+        return made is not None and await self._note(job, pack.id, made)
 
     async def _while_leased(
         self, job: ClaimedJob, order: Order, target: Path, pack: ProofPack
@@ -104,7 +104,7 @@ class PackMaker:
                 return None
         return working.result()[0]
 
-    async def _note(self, job: ClaimedJob, pack_id: int, made: Made | None, why: str) -> bool:
+    async def _note(self, job: ClaimedJob, pack_id: int, made: Made | Exception) -> bool:
         gone = ""
         async with self.db.write() as session:
             if not await jobs.complete(session, job):
@@ -113,8 +113,8 @@ class PackMaker:
             path = str(proof_packs.path_of(pack))
             if pack.state != "waiting":  # dropped while it was made
                 gone = path
-            elif made is None:
-                await proof_packs.fail(session, pack, why)
+            elif isinstance(made, Exception):
+                await proof_packs.fail(session, pack, made)
             else:
                 await proof_packs.finish(session, SYSTEM, pack, made, path)
         if gone:
@@ -141,7 +141,8 @@ async def _made(  # noqa: PLR0913 (what a pack depends on)
     async with db.read() as session:
         chosen = await choose(session, order.actor, order.subject)
         if only is not None and not {call.id for call in chosen.calls} <= only:
-            raise ProofImpossible("another call became evidence meanwhile: ask for a new pack")
+            why = "another call became evidence meanwhile: ask for a new pack"
+            raise ProofImpossible(why, "moved")
         case = await case_of(session, settings, order.subject, chosen)
     case = replace(case, made_by=made_by or order.actor.login)
     seal = Seal(key, settings.timestamp_url, order.stamp_required)

@@ -102,7 +102,8 @@ def require_fitting(parts: Sequence[Part]) -> None:
     if size > MOST_BYTES or len(parts) > MOST_FILES:
         raise ProofImpossible(
             f"the pack would have {size / 2**30:.1f} GiB in {len(parts)} files, and 4 GiB fit into one:"
-            " make packs of single calls"
+            " make packs of single calls",
+            "too_large",
         )
 
 
@@ -128,7 +129,7 @@ def _unchanged(one: Part) -> Iterator[bytes]:
         digest.update(piece)
         yield piece
     if (size, crc, digest.hexdigest()) != (one.size, one.crc, one.sha256):
-        raise ProofImpossible(f"{one.name} changed while the pack was made: try again")
+        raise ProofImpossible(f"{one.name} changed while the pack was made: try again", "changed")
 
 
 def _pieces(source: bytes | Path) -> Iterator[bytes]:

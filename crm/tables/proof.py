@@ -50,6 +50,8 @@ class ProofPack(Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     state: Mapped[str] = mapped_column(String(8), default="waiting", index=True)
     error: Mapped[str] = mapped_column(Text, default="")
+    error_kind: Mapped[str] = mapped_column(String(16), default="")
+    """For a sentence in the reader's language: kinds of `ProofImpossible`, "key" or "full"."""
     made_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sha256: Mapped[str] = mapped_column(String(64), default="")
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)

@@ -345,6 +345,10 @@ ELSEWHERE: Mapping[str, str] = {
     "POST /quality/cards/{form_id:id}/put-away": "cards are everybody's who arranges them",
     "POST /quality/listening-rules/{rule_id:id}": "rules are everybody's who arranges them",
     "POST /quality/topic-rules/{rule_id:id}": "rules are everybody's who arranges them",
+    "GET /disputes/{dispute_id:id}/proof": "of all its calls: tests/unit/test_crm_proof.py",
+    "POST /disputes/{dispute_id:id}/proof": "of all its calls: tests/unit/test_crm_proof.py",
+    "GET /proof/{pack_id:id}/file": "of all its calls: tests/unit/test_web_pages_proof.py",
+    "POST /proof/{pack_id:id}/drop": "of all its calls: tests/unit/test_web_pages_proof.py",
     "GET /clips/{token}": "whoever has the link: tests/unit/test_web_pages_clip_link.py",
     "GET /clips/{token}/sound": "whoever has the link: tests/unit/test_web_pages_clip_link.py",
 }  # fmt: skip

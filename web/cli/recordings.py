@@ -1,4 +1,4 @@
-"""`slovo recordings check`: look for files without a call now, and print both lists."""
+"""`slovo recordings check` and `verify`: files without a call, and kept files that are not what they were."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ import typer
 
 from calls.db import Database
 from calls.record_json import iso
+from calls.recordings import fixity
 from calls.recordings.check import check as look
+from calls.recordings.fixity import Round
 from calls.recordings.loose import LooseFiles, loose
 from calls.recordings.missing import MissingRecording, missing
 from calls.recordings.places import sources_of
 from calls.tables import RecordingCheck
+from crm import recording_fixity
 from web.cli.database import with_database
 from web.settings import load
 
 app = typer.Typer(
     add_completion=False,
-    help="Recordings that are missing, and files without a call.",
+    help="Recordings that are missing or changed, and files without a call.",
     rich_markup_mode=None,
 )
 Lists = tuple[list[RecordingCheck], list[MissingRecording], LooseFiles]
@@ -28,7 +31,7 @@ Lists = tuple[list[RecordingCheck], list[MissingRecording], LooseFiles]
 
 @app.callback()
 def recordings() -> None:
-    """Recordings that are missing, and files without a call."""
+    """Recordings that are missing or changed, and files without a call."""
 
 
 @app.command()
@@ -58,6 +61,52 @@ def check(
     else:
         _print(looks, gone, files)
     if not looks or gone or files.recordings or any(one.error for one in looks):
+        raise typer.Exit(1)
+
+
+@app.command("verify")
+def verify_files(
+    as_json: bool = typer.Option(False, "--json", help="Print one object: {looked, bytes, wrong}."),
+) -> None:
+    """Compare all kept recordings with the SHA-256 that was noted when they were found.
+
+    Exit code 0: all are as they were. 1: a file changed or is gone; administrators are told.
+    """
+    settings = load()
+
+    async def work(db: Database) -> list[Round]:
+        began, rounds = datetime.now(UTC), []
+        while not rounds or rounds[-1].looked:
+            found = await fixity.look(db, settings.data_dir, datetime.now(UTC), older_than=began)
+            rounds.append(found)
+            async with db.write() as session:
+                await recording_fixity.report(session, found.looked)
+        return rounds
+
+    rounds = with_database(work, settings)
+    wrong = [one for done in rounds for one in done.wrong]
+    looked = sum(len(one.looked) for one in rounds)
+    read = sum(one.bytes_read for one in rounds)
+    if as_json:
+        values = [
+            {
+                "recording": one.recording_id,
+                "call": one.call_id,
+                "state": one.state,
+                "files": one.files,
+            }
+            for one in wrong
+        ]
+        typer.echo(json.dumps({"looked": looked, "bytes": read, "wrong": values}))
+    else:
+        typer.echo(f"{looked} recordings, {read} bytes, {len(wrong)} not as they were")
+        for one in wrong:
+            for file in one.files:
+                what = f"now {file['found']}" if file["found"] else "cannot be read"
+                typer.echo(
+                    f"  call {one.call_id}, recording {one.recording_id}: {file['path']}: {what}"
+                )
+    if wrong:
         raise typer.Exit(1)
 
 

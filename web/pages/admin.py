@@ -1,4 +1,4 @@
-"""Administration: people with their phones and queues, the connection to the PBX, speech models, the audit log."""
+"""Administration: people with their phones and queues, the connection to the PBX, speech models."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from crm import agents, audit, departments, duties, passwords
+from crm import agents, departments, duties, passwords
 from crm.access import Permission, Role
 from crm.errors import Conflict, Invalid, NotFound
 from crm.pbx_names import split, written
@@ -23,8 +23,6 @@ from web.pages.speech_models import installed_models
 from web.render import render
 from web.routes import actor_of, page
 from web.services import services_of
-
-AUDIT_ROWS = 60
 
 
 async def show_admin(request: Request) -> Response:
@@ -47,21 +45,6 @@ async def show_admin(request: Request) -> Response:
         models=await installed_models(services),
         regions=await render_view(services, actor, "admin", current_locale()),
     )
-
-
-async def show_audit(request: Request) -> Response:
-    """Who did and heard what, newest first."""
-    before = request.query_params.get("before", "")
-    async with services_of(request).db.read() as session:
-        rows = await audit.entries(
-            session,
-            actor_of(request),
-            before_id=id_of(before),
-            limit=AUDIT_ROWS,
-        )
-        words = await audit.words_of(session, [row.id for row in rows])
-    has_more = len(rows) == AUDIT_ROWS
-    return render(request, "admin/audit.html", rows=rows, words=words, has_more=has_more)
 
 
 async def show_person(request: Request) -> Response:
@@ -191,7 +174,6 @@ async def _form(  # noqa: PLR0913 (what was typed, and what is wrong with it)
 _one = "/admin/people/{user_id:id}"
 routes = [
     page("/admin", show_admin, permission=Permission.ADMINISTER),
-    page("/admin/audit", show_audit, permission=Permission.AUDIT_SEE),
     page("/admin/people/new", show_person, permission=Permission.ADMINISTER, name="new_person"),
     page(
         "/admin/people/new",

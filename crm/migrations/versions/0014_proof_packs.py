@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("asked_at", TIME, nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("error_kind", sa.String(length=16), nullable=False),
         sa.Column("made_at", TIME, nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=True),

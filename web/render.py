@@ -32,6 +32,7 @@ from web.routes import visitor_of
 from web.security import csp_nonce
 from web.services import services_of
 from web.static_files import asset
+from web.word_html import words_html
 
 TEMPLATE_DIR = Path(__file__).parent / "templates"
 
@@ -124,7 +125,7 @@ def environment() -> Environment:
     )
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(asset=asset, Permission=Permission, may=_may, dialable=formats.dialable)
-    env.globals.update(reason_words=reason_words)
+    env.globals.update(reason_words=reason_words, words_html=words_html)
     env.filters.update(
         phone=_phone,
         clock=lambda at: formats.clock_time(at, _viewer.get().zone, current_locale()),

@@ -59,9 +59,9 @@ def write_long_sound(path: Path, seconds: int = SECONDS) -> str:
 
 
 async def add_long_call(
-    db: Database, data_dir: Path, at: datetime, *, words_a_turn: int = 0
+    db: Database, data_dir: Path, at: datetime, *, words_a_turn: int = 0, turn_every_s: int = 60
 ) -> LongCall:
-    """An answered call of two hours; with `words_a_turn` words in each of its turns, if any."""
+    """An answered call of two hours; with `words_a_turn` words in each turn, one every `turn_every_s` seconds."""
     relative = "recordings/long.wav"
     path = data_dir / relative
     digest = write_long_sound(path)
@@ -90,19 +90,24 @@ async def add_long_call(
             )  # fmt: skip
             session.add(transcript)
             await session.flush()
-            await session.execute(insert(Utterance), _turns(call.id, transcript.id, words_a_turn))
+            await session.execute(
+                insert(Utterance), _turns(call.id, transcript.id, words_a_turn, turn_every_s)
+            )
         return LongCall(call.id, recording.id, path.stat().st_size)
 
 
-def _turns(call_id: int, transcript_id: int, words_a_turn: int) -> list[dict[str, object]]:
-    length_s = TURN_S / words_a_turn
+def _turns(
+    call_id: int, transcript_id: int, words_a_turn: int, every_s: int
+) -> list[dict[str, object]]:
+    lasts_s = min(TURN_S, every_s)
+    length_s = lasts_s / words_a_turn
     turns = []
-    for number, start in enumerate(range(0, SECONDS, 60)):
+    for number, start in enumerate(range(0, SECONDS, every_s)):
         words = [
             {
                 "word": f"слово{number}.{index}",
-                "start_s": start + index * length_s,
-                "end_s": start + (index + 0.9) * length_s,
+                "start_s": round(start + index * length_s, 2),
+                "end_s": round(start + (index + 0.9) * length_s, 2),
                 "conf": 0.9,
             }
             for index in range(words_a_turn)
@@ -116,7 +121,7 @@ def _turns(call_id: int, transcript_id: int, words_a_turn: int) -> list[dict[str
                 "speaker": "",
                 "text": " ".join(str(word["word"]) for word in words),
                 "start_s": float(start),
-                "end_s": start + TURN_S,
+                "end_s": start + lasts_s,
                 "words": words,
             }
         )

@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, Command] = {
     "calls": Command("web.cli.calls:calls", "Print the calls that the database holds."),
     "tasks": Command("web.cli.tasks:tasks", "Print the tasks that the database holds."),
     "search": Command("web.cli.search:search", "Search all transcripts."),
+    "promises": Command("web.cli.promises:promises", "Find promises, claims and refusals in what was said."),
     "import": Command("web.cli.imports:app", "Import clients or transcripts from elsewhere."),
     "transcribe": Command("web.cli.transcribe:transcribe", "Transcribe a sound file."),
     "models": Command("web.cli.models:app", "List, install and verify speech models."),

@@ -1,0 +1,316 @@
+"""Whether what somebody will do binds the speaker towards the other side. Pure.
+
+In: an utterance and a clause with a future that is not negated. Out: yes or no. Work during the call, own plans, threats,
+courtesies and mere information bind nobody.
+"""
+
+from __future__ import annotations
+
+from calls.promises.model import ActionKind
+from calls.promises.russian import lexicon as lex
+from calls.promises.russian.action import action_of
+from calls.promises.russian.clauses import Clause
+from calls.promises.russian.family import family
+from calls.promises.russian.utterance import CLIENT, PREPOSITIONS, Utterance, inside
+from calls.promises.russian.when import AT_ONCE
+from calls.promises.russian.words import Verb
+
+OUR_PLACES = family(
+    "офис салон магазин сервис клиника филиал отделение склад мастерская прием замер осмотр "
+    "студия шоурум адрес школа кабинет объект центр гость договор примерка консультация встреча "
+    "просмотр показ сто автосервис касса банк пункт ателье аптека диагностика запись урок "
+    "тренировка вы агентство"
+)
+ONESELF = family("сам сама себя себе самостоятельно своими")
+
+
+def binds_first(utterance: Utterance, clause: Clause, verb: Verb) -> bool:
+    """«перезвоню», «вернём»."""
+    if _idle(utterance, clause, verb):
+        return False
+    act = action_of(utterance, clause, utterance.side == CLIENT)
+    if verb.lemma in lex.LOOKING and not _more_than_looking(utterance, clause, verb, act):
+        return False
+    if utterance.side == CLIENT:
+        return _client_binds(utterance, clause, act)
+    return (
+        act is not ActionKind.OTHER
+        or addressed_or_timed(utterance, clause)
+        or verb.lemma not in lex.INFO | lex.OWN_PLAN
+    )
+
+
+def _idle(utterance: Utterance, clause: Clause, verb: Verb) -> bool:
+    """Courtesies, threats, maybes."""
+    if verb.lemma == "быть" and not (
+        utterance.says(clause, "у вас", "к вам")
+        or (utterance.timed(clause) and utterance.side != CLIENT)
+    ):
+        return True
+    if utterance.has(clause, lex.COURTESY) and verb.lemma in lex.COURTESY | {"быть"}:
+        return True
+    if utterance.says(None, "может быть", "если что", "мало ли", "как нибудь") or maybe(
+        utterance, clause
+    ):
+        return True
+    return threatens(utterance, clause, verb)
+
+
+def maybe(utterance: Utterance, clause: Clause) -> bool:
+    """«может, заеду», «возможно»: nobody is bound."""
+    texts = utterance.texts(clause)
+    at = clause.head - clause.start
+    return any(
+        t in ("может", "возможно", "вдруг", "можа") and texts[max(0, i - 1) : i] != ["не"]
+        for i, t in enumerate(texts[:at])
+    ) or (
+        texts[at + 1 : at + 2] == ["может"]
+        or texts[-1:] == ["возможно"]
+        or texts[-2:] == ["может", "быть"]
+    )
+
+
+def threatens(utterance: Utterance, clause: Clause, verb: Verb) -> bool:
+    """Courts, complaints, being cut off."""
+    if utterance.side != CLIENT:
+        relief = {
+            "снять",
+            "убрать",
+            "отменить",
+            "рассмотреть",
+            "списать",
+            "простить",
+            "обнулить",
+            "аннулировать",
+            "компенсировать",
+            "возместить",
+            "оплатить",
+            "вернуть",
+            "выплатить",
+        } & set(utterance.verbs(clause))
+        return utterance.has(clause, lex.OPERATOR_THREAT) and not relief
+    if utterance.has(clause, lex.THREAT):
+        return True
+    leaves = verb.lemma in lex.CLIENT_THREAT and utterance.side == CLIENT
+    return (
+        leaves
+        and not utterance.addressed(clause)
+        and (
+            verb.lemma != "забрать"
+            or utterance.has(clause, lex.MONEY)
+            or utterance.has(clause, frozenset({"заявка", "документ"}))
+        )
+    )
+
+
+def _more_than_looking(utterance: Utterance, clause: Clause, verb: Verb, act: ActionKind) -> bool:
+    """Finding out is a promise only with a time ahead, or for the other side and not at once."""
+    if verb.lemma in ("записать", "записывать"):
+        return utterance.says(clause, "вас", "вас на", "на вас", "за вами") or utterance.dated(
+            clause
+        )
+    if any(w.kind == AT_ONCE and inside(w, clause) for w in utterance.whens):
+        return False
+    if utterance.timed(clause) and not (
+        verb.lemma in lex.PURE_LOOKING and utterance.side == CLIENT
+    ):
+        return verb.lemma not in (
+            "подумать",
+            "решить",
+            "посоветоваться",
+            "определиться",
+            "подождать",
+            "ждать",
+        )
+    if verb.lemma in lex.PURE_LOOKING or utterance.at_once():
+        return False
+    specific = act not in (ActionKind.OTHER, ActionKind.DOCUMENT, ActionKind.PRICE)
+    return specific or (
+        utterance.addressed(clause)
+        and verb.lemma not in TALK
+        and not _ends_the_call(utterance, verb)
+    )
+
+
+TALK = family(
+    "сказать объяснить рассказать повторить подсказать пояснить продиктовать назвать зачитать "
+    "спросить задать напомнить узнать услышать понять выслушать сориентировать уточнить "
+    "проверить открыть добавить назвать попросить поздравить"
+)
+
+
+def _ends_the_call(utterance: Utterance, verb: Verb) -> bool:
+    return (
+        verb.lemma in ("найти", "ввести", "загрузить", "обновить", "посчитать", "прикинуть")
+        and len(utterance.words) < 5
+    )
+
+
+def _client_binds(utterance: Utterance, clause: Clause, act: ActionKind) -> bool:
+    """A client binds himself by paying, calling, coming, sending; by anything else only towards "you"."""
+    if utterance.addressed(clause):
+        return not _elsewhere(utterance, clause)
+    if act in (
+        ActionKind.OTHER,
+        ActionKind.REPAIR,
+        ActionKind.REPLACEMENT,
+        ActionKind.DISCOUNT,
+        ActionKind.PRICE,
+        ActionKind.GUARANTEE,
+    ):
+        return False
+    return not (
+        act in (ActionKind.VISIT, ActionKind.DELIVERY, ActionKind.CALLBACK)
+        and _elsewhere(utterance, clause)
+    )
+
+
+def _elsewhere(utterance: Utterance, clause: Clause) -> bool:
+    """«поеду в больницу», «позвоню мужу»: to somebody else."""
+    timed = {at for w in utterance.whens for at in range(w.start, w.end)}
+    for at in range(clause.start + 1, clause.end):
+        word = utterance.words[at]
+        before = utterance.words[at - 1]
+        if at in timed or not word.noun or word.of(OUR_PLACES) or word.verb:
+            continue
+        goes = before.text in ("в", "на", "к", "ко") and not word.genitive | word.of(lex.THIRD)
+        if (before.text in ("в", "на") and word.of(PLACES_ELSEWHERE)) or (
+            goes and word.of(lex.THIRD)
+        ):
+            return True
+        if (
+            word.of(lex.THIRD)
+            and before.text not in PREPOSITIONS
+            and word.text.endswith(("у", "ю", "е"))
+            and not utterance.addressed(clause)
+        ):
+            return True
+    return False
+
+
+PLACES_ELSEWHERE = family(
+    "больница поликлиника работа дача отпуск командировка дом море деревня город гараж суд "
+    "полиция налоговая мфц вокзал аэропорт село рынок церковь кино театр гости институт "
+    "университет садик родитель мама другой"
+)
+
+
+def binds_second(utterance: Utterance, clause: Clause, verb: Verb) -> bool:
+    """«вы получите деньги», «заплатите только половину»."""
+    if utterance.side == CLIENT or utterance.has(clause, lex.HABIT):
+        return False
+    named = "вы" in utterance.texts(clause)
+    if verb.lemma == "получить":
+        act = action_of(utterance, clause, False)
+        return (named or utterance.timed(clause)) and (
+            act is not ActionKind.OTHER or utterance.timed(clause)
+        )
+    return (named and verb.lemma in ("сэкономить",)) or (
+        verb.lemma in ("заплатить", "платить")
+        and utterance.says(clause, "половину", "на треть меньше", "меньше")
+    )
+
+
+def binds_third(utterance: Utterance, clause: Clause, verb: Verb) -> bool:
+    """«курьер подъедет», «вам перезвонят», «деньги вернутся»."""
+    if (
+        utterance.says(None, "может быть", "если что")
+        or maybe(utterance, clause)
+        or threatens(utterance, clause, verb)
+    ):
+        return False
+    subject = utterance.subject(clause)
+    if utterance.side == CLIENT:
+        return _own_people_bind(utterance, clause, subject)
+    if (
+        subject
+        and subject.text in ("он", "она", "они", "это", "кто", "все", "никто")
+        and not addressed_or_timed(utterance, clause)
+    ):
+        return False
+    if utterance.has(None, lex.HABIT) or (subject and subject.of(NATURE)):
+        return False
+    if verb.lemma == "быть":
+        return _will_be(utterance, clause)
+    act = action_of(utterance, clause, False)
+    if verb.lemma in lex.INFO and act in (
+        ActionKind.OTHER,
+        ActionKind.PRICE,
+        ActionKind.PAYMENT,
+        ActionKind.DELIVERY,
+        ActionKind.REPAIR,
+        ActionKind.DOCUMENT,
+        ActionKind.DISCOUNT,
+    ):
+        return verb.lemma in ("помочь", "заработать") and utterance.addressed(clause)
+    if act is ActionKind.OTHER:
+        return addressed_or_timed(utterance, clause) and (
+            utterance.addressed(clause) or bool(subject and subject.of(lex.OURS)) or not subject
+        )
+    return subject is None or addressed_or_timed(utterance, clause) or not subject.of(NATURE)
+
+
+NATURE = family(
+    "дождь снег погода мороз ветер жара праздник выходной год лето зима весна осень курс доллар "
+    "правительство акция распродажа"
+)
+
+
+def _will_be(utterance: Utterance, clause: Clause) -> bool:
+    """«будет готов завтра», «деньги у вас будут», «мастер у вас будет», not «завтра будет дождь»."""
+    ahead = addressed_or_timed(utterance, clause)
+    kinds = (
+        lex.GOODS,
+        lex.DOCUMENT,
+        lex.VISITOR,
+        lex.COURIER,
+        lex.DISCOUNT,
+        lex.CASH,
+        READY,
+        lex.GUARANTEE,
+        lex.FREE,
+    )
+    if utterance.has(clause, frozenset({"стоить", "выходной", "работать", "открытый", "закрытый"})):
+        return False
+    return ahead and utterance.has(clause, *kinds)
+
+
+READY = family(
+    "готовый готов готова готово готовы ремонт заказ машина доставка установка монтаж связь "
+    "интернет доступ вода место анализ"
+)
+
+
+def _own_people_bind(utterance: Utterance, clause: Clause, subject: object) -> bool:
+    """A client's husband, driver, book-keepers: «муж подъедет», «бухгалтерия оплатит»."""
+    texts = utterance.texts(clause)
+    ours = any(t.startswith(("наш", "мой", "моя")) for t in texts) or any(
+        w.noun and w.nominative and w.of(CLIENTS_PEOPLE) for w in utterance.part(clause)
+    )
+    if not ours:
+        money = utterance.addressed(clause) and utterance.has(clause, lex.CASH, lex.DOCUMENT)
+        return money and utterance.subject(clause) is not None
+    act = action_of(utterance, clause, True)
+    here = any(w.kind == AT_ONCE for w in utterance.whens)
+    return utterance.addressed(clause) or (act in CLIENTS_ACTS and not here)
+
+
+CLIENTS_PEOPLE = family(
+    "муж жена сын дочь брат сестра мама папа бухгалтерия бухгалтер водитель секретарь помощник "
+    "помощница курьер директор отец мать сотрудник представитель юрист"
+)
+CLIENTS_ACTS = frozenset(
+    {
+        ActionKind.PAYMENT,
+        ActionKind.VISIT,
+        ActionKind.CALLBACK,
+        ActionKind.DOCUMENT,
+        ActionKind.DELIVERY,
+        ActionKind.REFUND,
+    }
+)
+
+
+def addressed_or_timed(utterance: Utterance, clause: Clause) -> bool:
+    """Whether the other side is named, or a time ahead."""
+    return utterance.addressed(clause) or utterance.timed(clause)

@@ -1,0 +1,311 @@
+"""Claims: the other side, or its staff, is said to have promised. Pure.
+
+In: an utterance. Out: where the claim is, or None. Who promised decides: "you" and the other side's people do, neighbours
+and banks do not; and what was said must be something that binds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from calls.promises.russian import lexicon as lex
+from calls.promises.russian.clauses import BUT
+from calls.promises.russian.utterance import CLIENT, PREPOSITIONS, Utterance, negated
+from calls.promises.russian.words import FINITE, INFINITIVE, SHORT, Word
+
+THIRD_FIRMS = frozenset({"страховая", "банк", "налоговая", "полиция", "почта", "поликлиника"})
+CONTENT_NOUNS = (
+    lex.DISCOUNT
+    | lex.REFUND
+    | lex.FREE
+    | lex.GUARANTEE
+    | lex.PRICE
+    | lex.REPLACE
+    | frozenset(
+        {
+            "доставка",
+            "процент",
+            "рассрочка",
+            "компенсация",
+            "подарок",
+            "возврат",
+            "бонус",
+            "выезд",
+            "ремонт",
+            "срок",
+        }
+    )
+)
+FAILED = (
+    "так и не",
+    "до сих пор",
+    "а в итоге",
+    "в итоге",
+    "уже вечер",
+    "уже неделя",
+    "ничего нет",
+    "и тишина",
+    "никого нет",
+    "и где",
+    "ничего не",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The word of saying, and whether the claim also says that it was not kept."""
+
+    at: int
+    strong: bool
+
+
+def claim_in(utterance: Utterance) -> Claim | None:
+    """Find the first claim of an utterance."""
+    for at, word in enumerate(utterance.words):
+        if _says(utterance, at) and _promiser_bound(utterance, at):
+            strong = word.of(lex.STRONG_SAY) or word.of(lex.AGREE)
+            if (strong and not _thanks(utterance, at)) or (not strong and _binds(utterance, at)):
+                return Claim(at, strong)
+    return _given_word(utterance) or _arranged(utterance)
+
+
+def _says(utterance: Utterance, at: int) -> bool:
+    word = utterance.words[at]
+    verb = word.verb
+    if word.text.startswith("обещанн"):
+        return utterance.side != "operator"
+    if verb is None or negated(utterance, at) or not word.of(lex.STRONG_SAY, lex.TELL, lex.AGREE):
+        return False
+    if verb.form == SHORT:
+        return (
+            verb.lemma in ("обещать", "пообещать", "сказать", "гарантировать", "оговорить")
+            and verb.lemma != "гарантировать"
+        )
+    past = verb.form == FINITE and verb.tense == "past"
+    present = (
+        verb.form == FINITE
+        and verb.tense == "pres"
+        and verb.person == 2
+        and word.of(lex.STRONG_SAY)
+    )
+    return (past and not _own_wish(utterance, at)) or (
+        present and at > 0 and utterance.words[at - 1].text == "вы"
+    )
+
+
+def _own_wish(utterance: Utterance, at: int) -> bool:
+    return (at > 0 and utterance.words[at - 1].text in ("бы", "б")) or utterance.texts()[
+        at + 1 : at + 2
+    ] == ["бы"]
+
+
+def _promiser_bound(utterance: Utterance, at: int) -> bool:
+    """Whether it is the other side that spoke."""
+    texts = utterance.texts()
+    near = range(max(0, at - 6), min(len(texts), at + 4))
+    if any(texts[i] in ("вы", "ты") for i in near if _same_clause(utterance, i, at)):
+        return True
+    pronoun = _nominative(utterance, at, ("я", "мы"))
+    verb = utterance.words[at].verb
+    if pronoun and verb and not (pronoun == "мы" and verb.lemma in lex.AGREE):
+        return False
+    third, staff = _named(utterance, at, near)
+    yours = any(
+        texts[i] in ("ваш", "ваша", "ваши", "вашего", "вашей") and i <= at + 1 for i in near
+    ) or any(
+        texts[i] in ("у", "от", "в", "на", "из")
+        and texts[i + 1 : i + 2]
+        and texts[i + 1].startswith("ва")
+        for i in near
+    )
+    if yours:
+        return True
+    if third:
+        return False
+    if staff:
+        return True
+    if _nominative(utterance, at, ("он", "она", "они", "кто", "никто")):
+        return False
+    return _unnamed(utterance, at)
+
+
+def _unnamed(utterance: Utterance, at: int) -> bool:
+    """No subject at all: «мне обещали», «обещал перезвонить»."""
+    word, verb = utterance.words[at], utterance.words[at].verb
+    if verb is None:
+        return True
+    if verb.form == SHORT or verb.plural or verb.person == 2:
+        return (
+            utterance.side == CLIENT
+            or utterance.side == "unknown"
+            or word.of(lex.AGREE)
+            or "нам" in utterance.texts()
+        )
+    to_me = any(t in ("мне", "нам", "меня", "нас") for t in utterance.texts())
+    return (utterance.side != "operator" and word.of(lex.STRONG_SAY)) or (
+        to_me and utterance.side == CLIENT
+    )
+
+
+def _named(utterance: Utterance, at: int, near: range) -> tuple[bool, bool]:
+    """Whether third parties, and whether the other side's staff, are named as speaker."""
+    third = staff = False
+    for i in near:
+        word = utterance.words[i]
+        governed = i > 0 and (utterance.words[i - 1].text in PREPOSITIONS)
+        if not word.noun or word.verb or not _same_clause(utterance, i, at):
+            continue
+        nominative = word.nominative or i == at - 1
+        if (
+            (word.of(lex.THIRD_PLACE) and governed)
+            or (governed and i > 1 and utterance.words[i - 1].of(frozenset({"другой", "соседний"})))
+            or (
+                word.of(lex.THIRD)
+                and (nominative or (i > at and not governed))
+                and not word.of(frozenset({"начальник"}))
+            )
+        ):
+            third = True
+        elif (
+            (word.of(lex.STAFF) or word.person_name)
+            and not governed
+            and (word.nominative or i < at)
+        ):
+            staff = True
+    texts = utterance.texts()
+    third = third or any(
+        texts[i].startswith(("друг", "соседн")) and texts[i - 1 : i] in (["в"], ["у"], ["на"])
+        for i in near
+    )
+    return third, staff
+
+
+def _same_clause(utterance: Utterance, i: int, at: int) -> bool:
+    low, high = min(i, at), max(i, at)
+    return not any(
+        (verb := utterance.words[k].verb)
+        and verb.form == FINITE
+        and k != at
+        and verb.lemma not in ("быть", "мочь")
+        for k in range(low, high)
+    )
+
+
+def _nominative(utterance: Utterance, at: int, pronouns: tuple[str, ...]) -> str:
+    texts = utterance.texts()
+    near: list[int] = [*range(at - 1, max(-1, at - 5), -1), *range(at + 1, min(len(texts), at + 3))]
+    for i in near:
+        if texts[i] in pronouns and _same_clause(utterance, i, at):
+            return texts[i]
+    return ""
+
+
+def _binds(utterance: Utterance, at: int) -> bool:
+    """Whether what was said is a promise: a future, an infinitive of an act, or a favour."""
+    content = utterance.words[at + 1 :] + utterance.words[:at]
+    after = utterance.words[at + 1 :]
+    if any(
+        w.verb
+        and w.verb.future
+        and w.verb.person in (1, 2, 3)
+        and w.verb.lemma not in ("мочь", "смочь")
+        for w in after
+    ):
+        return not _asks_to(after)
+    if any(w.of(CONTENT_NOUNS) for w in content) and not _asks_to(after):
+        return utterance.words[at].verb is not None and not any(
+            w.text in ("нет", "нельзя") for w in after
+        )
+    if _promised_state(after):
+        return True
+    before = [w for w in utterance.words[:at] if w.verb and w.verb.future]
+    return bool(before) and utterance.side != "operator"
+
+
+def _promised_state(after: list[Word]) -> bool:
+    """«сказали, что готово завтра», «говорили три дня и всё», «назвали пять тысяч»."""
+    return any(
+        w.text
+        in (
+            "бесплатно",
+            "бесплатная",
+            "вернете",
+            "точно",
+            "готово",
+            "готов",
+            "готова",
+            "тысяч",
+            "рублей",
+            "тысячи",
+        )
+        for w in after
+    )
+
+
+def _asks_to(after: list[Word]) -> bool:
+    """«сказали подождать», «сказали, чтобы я позвонил»."""
+    return any(w.text in ("чтобы", "надо", "нужно") for w in after[:4]) or bool(
+        after and after[0].verb and after[0].verb.form == INFINITIVE
+    )
+
+
+def _thanks(utterance: Utterance, at: int) -> bool:
+    """«как и обещали», «спасибо, привезли, как обещали»: nobody complains."""
+    before = utterance.texts()[max(0, at - 3) : at]
+    return (
+        "как" in before
+        and (utterance.has(None, frozenset({"спасибо"})) or utterance.side == "operator")
+    ) or (
+        utterance.says(
+            None,
+            "погоду обещали",
+            "дожди обещали",
+            "обещали дождь",
+            "обещали снег",
+            "обещали дожди",
+            "обещают",
+        )
+    )
+
+
+def _given_word(utterance: Utterance) -> Claim | None:
+    """«вы дали слово», «слово давали», «вы не сдержали обещание», «с ваших слов»."""
+    said = utterance.side != "operator" or "вы" in utterance.texts()
+    for at, word in enumerate(utterance.words):
+        verb = word.verb
+        if not verb or verb.tense != "past" or not said or _nominative(utterance, at, ("я", "мы")):
+            continue
+        gives = word.of(
+            frozenset({"дать", "давать", "сдержать", "взять", "нарушить", "выполнить", "держать"})
+        )
+        if gives and any(w.of(lex.GIVEN_WORD) for w in utterance.words[max(0, at - 3) : at + 4]):
+            return Claim(at, True)
+    if utterance.says(None, "с ваших слов", "по вашим словам") and utterance.side != "operator":
+        return Claim(0, True)
+    return None
+
+
+def _arranged(utterance: Utterance) -> Claim | None:
+    """«мне зафиксировали цену …, а теперь пересчитали»: arranged for me, and now it is otherwise."""
+    if utterance.side == "operator" or not any(
+        t in ("мне", "нам", "меня", "нас") for t in utterance.texts()
+    ):
+        return None
+    contrast = any(c.opener == BUT or _turns(utterance, c.start) for c in utterance.clauses[1:])
+    for at, word in enumerate(utterance.words):
+        verb = word.verb
+        if (
+            verb
+            and verb.form == FINITE
+            and verb.tense == "past"
+            and verb.plural
+            and word.of(lex.ARRANGED)
+            and contrast
+            and not negated(utterance, at)
+        ):
+            return Claim(at, False)
+    return None
+
+
+def _turns(utterance: Utterance, at: int) -> bool:
+    return utterance.texts()[at] == "а"

@@ -1,0 +1,453 @@
+"""What an act is about: its kind, from its verb and the nouns around. Pure.
+
+In: text of folded tokens of one act. Out: one of the fourteen kinds. The order of the rules is their priority: a guarantee
+names a repair, a repair names a visit, a visit may bring a thing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from calls.promises.model import ActionKind as Kind
+
+DOCUMENT = (
+    r"(?:invoice|contract|quote|quotation|estimate|report|form|forms|certificate|copy|"
+    r"copies|receipt|statement|letter|photo|photos|picture|pictures"
+    r"|scan|scans|plan|plans|link|brochure|catalogue|catalog|paperwork|document|"
+    r"documents|documentation|details|itinerary|tickets?|policy|label|labels|drawing|"
+    r"drawings"
+    r"|results?|confirmation|reading|readings|spreadsheet|price list|list|prescription|"
+    r"agreement|breakdown|proposal|summary|email|e ?mail|text message|transcript"
+    r"|manual|instructions|menu|schedule|paper|papers|pdf|file|files|images|footage|"
+    r"recording|notice|voucher code|login|password|passcode|pin|code"
+    r"|reference|floor ?plan|blueprints?|samples? list|bill|valuation|survey|deeds?|"
+    r"lease|mandate|passport|id|licence|license|permit|proof|proofs|timetable|rota"
+    r"|booking form|order form|artwork|mock ?up|design|designs|layout|questionnaire|"
+    r"syllabus|analysis|warranty card|sheet|data|screenshot|screenshots|video|address|"
+    r"directions"
+    r"|specs?|specification|log|record|records|visa|pass|passes|guide|leaflet|x ?rays?|"
+    r"sketch|sketches|references|payslips?|rsvp|cv|resume|diagram|map|draft|write up|"
+    r"measurements|checklist|translation|affidavit|essay|thesis|dissertation|worksheet|"
+    r"homework|slides|presentation|budget|slip|pack|information|info|tracking|title|"
+    r"registration|logbook|memo|w2|tax return|returns?)"
+)
+DOC = rf"(?:\S+ ){{0,4}}?{DOCUMENT}"
+MONEYS = (
+    r"(?:money|deposit|fee|fees|payment|fare|amount|balance|difference|cash|overpayment|"
+    r"instal\w+|premium|purchase|price|cost|funds|charge|#\S+(?: \w+)?|every penny|sum|"
+    r"total|half|it all|rest)"
+)
+FEE = (
+    r"(?:fee|fees|charge|charges|fine|fines|penalty|penalties|surcharge|excess|cost|costs|"
+    r"interest|toll|call ?out|postage|delivery|shipping|installation|fitting|set ?up|setup|"
+    r"admin|cancellation|late)"
+)
+PRICE = (
+    r"(?:price|prices|rate|rates|quote|fare|tariff|rent|premium|fees?|cost|costs|deal|"
+    r"offer|figure|subscription|estimate|bill|payments?|sum|number|total|amount|monthly)"
+)
+PERSON = (
+    r"(?:someone|somebody|anyone|engineer|engineers|technician|technicians|plumber|"
+    r"electrician|fitter|fitters|guy|guys|lad|lads|man|men|crew|team|surveyor|rep|"
+    r"mechanic|locksmith|cleaner|cleaners|"
+    r"inspector|gardener|roofer|nurse|doctor|vet|carpenter|tech|expert|specialist|boys|"
+    r"builder|adjuster|assessor|installer|installers|surveyors|joiner|glazier|"
+    r"decorator|painter|tuner|sweep|tutor|carer|midwife|physio|estimator|valuer|agent|"
+    r"arborist|tree surgeon|exterminator|colleague|manager|foreman|operative|handyman|"
+    r"contractor|consultant|adviser|advisor|tiler|plasterer|groomer|trainer|"
+    r"photographer|stylist|farrier|caterer|upholsterer|welder|driver|one of our \w+)"
+)
+CALLS = r"(?:call|ring|phone|buzz|dial|bell|telephone|whatsapp|contact)"
+CALLED = r"(?:calling|ringing|phoning|called|phoned|rung|contacting|contacted|rang)"
+BREAKS = (
+    r"(?:break|breaks|fails?|failed|leaks?|goes wrong|went wrong|packs up|plays up|"
+    r"defects?|fault|faults|cracks?|splits?|peels?|fades?|dies|warps?|rusts?|comes loose|"
+    r"falls apart|wear)"
+)
+REPAIRED = (
+    r"(?:fix|fixes|fixed|fixing|repair|repairs|repaired|repairing|mend|mends|mended|"
+    r"mending|unblock\w*|restor(?:e|ed|ing)|patch(?:ed|ing)?(?! you)|rectif\w+|"
+    r"recalibrat\w+|debug\w*|re ?wire\w*|seal\w*|reseal\w*"
+    r"|reconnect\w*|redo|redone|redoing|re ?fit\w*|refurbish\w*|re ?stitch\w*|"
+    r"resol(?:e|ed)|re ?glu\w+|solder\w*|weld\w*|retil\w+|repaint\w*|re ?upholster\w*|"
+    r"restring\w*|troubleshoot\w*|straighten\w*|overhaul\w*|touch(?:ed|ing)? up)"
+)
+
+RULES: tuple[tuple[Kind, str], ...] = (
+    (
+        Kind.TRANSFER,
+        r" (?:put|putting|pass|passing|patch|patching|get) (?:you|her|him|them|the "
+        r"call|this call) (?:straight |right |directly |over |back )*(?:through|over|"
+        r"across|on to|onto|to (?:our|the|my|a|someone|accounts|billing|sales|support|"
+        r"claims))\b(?! the (?:list|waiting|mailing))",
+    ),
+    (
+        Kind.TRANSFER,
+        r" (?:transfer|transferring|transferred|connect|connecting|redirect|"
+        r"redirecting|refer|referring|escalat\w+|reassign\w*)(?! (?:the )?(?:money|"
+        r"funds|#|balance|deposit|rest|payment|cash|full|half|half|him|her money|my|"
+        r"sum|amount|that amount|internet|broadband|gas|power|supply))(?! (?:\S+ ){0,3}(?:#|"
+        r"remaining|outstanding))(?! (?:\S+ ){1,4}(?:money|dollars|pounds|quid|euros|"
+        r"bucks|balance|deposit|funds|rent))",
+    ),
+    (
+        Kind.TRANSFER,
+        r" (?:pass|passing|passed|hand|handing|handed|forward|forwarding|raise|raising|"
+        r"kick\w*|bump\w*|push\w*) (?:this|it|that|your (?:case|complaint|call|file|"
+        r"claim|query|request|details|ticket|concerns?|feedback|message|notes)|the "
+        r"(?:case|matter|call|complaint|claim|query|file|ticket|issue|whole thing|"
+        r"problem)|you) (?:\S+ )?(?:up |on |over |across |along |straight |directly )*(?:to|"
+        r"with|upstairs|up the)\b",
+    ),
+    (
+        Kind.TRANSFER,
+        r" (?:put|putting) (?:you|the call) (?:straight |right )?(?:through|on to|onto)"
+        r"\b| get you (?:over|across|through) to | hand(?:ing)? you (?:over|off|across|"
+        r"back)",
+    ),
+    (
+        Kind.TRANSFER,
+        r" (?:handed|passed|escalated|forwarded|referred|moved up|sent up|bumped) "
+        r"(?:over |on |up |across |straight )*to (?!you )(?!your )",
+    ),
+    (Kind.CALLBACK, r" (?:pass|give|take) (?:\S+ ){1,3}(?:a )?(?:message|number) (?:\S+ )*to call"),
+    (
+        Kind.GUARANTEE,
+        r" (?:warranty|guarantee|warrantied|warranted|lifetime cover)\b(?! (?:you|it|"
+        r"that|we|i|he|she|they|him|delivery|a (?:call|refund|slot|place|seat|spot|"
+        r"price|table)|your (?:place|seat|spot|slot|table|price|money|order|delivery|"
+        r"booking)|the (?:price|rate|delivery|slot|place|date|part|parcel)|card|repair|"
+        r"same|next|#|tomorrow|the (?:same|next))\b)| guaranteed (?:for|against) | "
+        r"(?:stand|standing|stands) (?:behind|by) (?:our|the|that|this|every|all|it|"
+        r"any)| (?:for|in|within|during) the @1 (?:year|#\d+ (?:months|years)|month|"
+        r"#\d+ days|season|winter)\b| (?:is|are|be|you) (?:fully )?covered (?:for|"
+        r"against|by|until|if)| vouch for ",
+    ),
+    (
+        Kind.GUARANTEE,
+        rf" (?:{BREAKS}|anything|it) (?:\S+ ){{0,4}}(?:in|within|during|inside|over) "
+        rf"(?:the (?:@1|next|following)|a|one|#\d+|another) (?:#\d+ )?(?:year|years|"
+        rf"months?)\b",
+    ),
+    (
+        Kind.REFUND,
+        r" (?:refund\w*|reimburs\w+|money back|compensat\w+|repay\w*|cash ?back|pay "
+        r"(?:you )?back|paying you back|paid back|re ?credit\w*|rebate)\b",
+    ),
+    (
+        Kind.REFUND,
+        rf" (?:give|giving|given|get|getting|hand|have|send|sending|return\w*|put|"
+        rf"putting|credit\w*|pay|paying|transfer\w*|want|see|issue|coming|come|comes|"
+        rf"be|going|go|goes|receive|return|drop|wire)(?: you| me| us)?(?: \S+){{0,5}}? "
+        rf"(?:{MONEYS}) (?:\S+ ){{0,4}}?(?:back|returned|returning)\b",
+    ),
+    (
+        Kind.REFUND,
+        rf" (?:{MONEYS})(?: \S+){{0,7}}? (?:back (?:to|on|in|into|onto|with|by|~|"
+        rf"within)|come back|coming back|returned|returning|be back|refunded|credited|"
+        rf"go back|going back|sent back|paid back|given back)\b",
+    ),
+    (
+        Kind.REFUND,
+        rf" (?:return|returning|returned) (?:\S+ ){{0,3}}(?:{MONEYS})\b(?! (?:\S+ )*(?:form|"
+        rf"receipt|link))(?= (?:to you|to your|back|in full|~|for the|on|straight|$))",
+    ),
+    (Kind.REFUND, r" (?:revers\w+|reverse) (?:\S+ ){0,3}(?:payment|transaction|debit)"),
+    (
+        Kind.REFUND,
+        r" credit\w* (?:your|the|my|our|you|it|#|back|that|a)(?! card (?:number|"
+        r"details))| (?:return|returning) your (?:deposit|money|payment|fee)| (?:money|"
+        r"funds) (?:will|would|was|were|is|are|should)? ?(?:be |going |supposed |land|"
+        r"hit|reach|arrive|show|go|to )+(?:to |be |back |in |into |on |onto |up |"
+        r"with )*(?:your|"
+        r"my|our|you|me)\b",
+    ),
+    (
+        Kind.WAIVER,
+        r" (?:waiv\w+|writ\w+ (?:it |that |off|the \w+(?: \w+)? off|those off|this off|"
+        r"off)|written off|wipe\w* (?:out |off )?(?:the|that|your|it)|on the house|no "
+        r"charge|free of charge for (?:you|the)|without charge|wav(?:e|ing) (?:the|"
+        r"that|your) \w*(?: \w+)? ?(?:fee|charge|fine|penalty))\b",
+    ),
+    (
+        Kind.WAIVER,
+        rf" (?:drop|dropping|dropped|cancel|cancelling|canceling|cancelled|scrap\w*|"
+        rf"remov\w+|forget|forgiv\w+|void\w*|revers\w+|lift\w*|tak\w+ off|knock\w* off|"
+        rf"absorb\w*|cover\w*|strik\w+|swallow\w*|eat|eating|cross\w* out|overlook\w*|"
+        rf"skip\w*|ditch\w*|delet\w*|lose|not charge|not be charging|let you off) "
+        rf"(?:\S+ ){{0,5}}?(?:{FEE})\b(?! (?:back|slot|date|note|address|details))",
+    ),
+    (
+        Kind.WAIVER,
+        rf" (?:take care of|deal with|sort out|sort|get rid of|make (?:that|the|your)) "
+        rf"(?:\S+ ){{0,3}}{FEE}\b",
+    ),
+    (
+        Kind.WAIVER,
+        rf" {FEE} (?:\S+ ){{0,8}}?(?:tak|remov|wip|knock|get|cancel|strik|drop)\w* "
+        rf"(?:it|that|this|them)(?= )| no (?:\S+ ){{0,2}}(?:charge|fee|fees|charges|"
+        rf"penalty)\b",
+    ),
+    (
+        Kind.WAIVER,
+        r" (?:take|taking|knock|knocking|strike|taken|took|cross|get|getting) (?:the|"
+        r"that|your|those|this|all the) (?:\S+ ){0,3}(?:fee|fees|charge|charges|fine|"
+        r"penalty|surcharge|interest)(?: of \S+ \w+)? (?:off|out|away|removed|dropped|"
+        r"waived|cancelled|canceled|lifted)",
+    ),
+    (
+        Kind.WAIVER,
+        r" (?:let|letting) you off (?:with )?| (?:will|am|are|is|can|was|were|would|do|"
+        r"does|have|has|to|going to|be)? ?(?:not|never|no longer) (?:be |going to |"
+        r"have to |gonna )*(?:charg\w+|bill\w*|cost|costing|pay a|pay anything|pay the|"
+        r"pay for|pay any|pay extra|invoice you|take (?:a penny|anything|any money)|"
+        r"ask you to pay|owe|add)(?! more than)| (?:is|are|be|it) on us\b| nothing "
+        r"(?:extra )?to pay| (?:a|one) penny\b(?! back)| (?:pay|charge you|charged|"
+        r"cost you|owe us) (?:absolutely )?nothing| (?:do|doing|done|be|throw|make|"
+        r"made|have|get|gets|is|are|goes|does|includ\w+|fitted) (?:\S+ ){0,5}?(?:for "
+        r"free|for nothing|free of charge|free|at no (?:extra |additional )?(?:cost|"
+        r"charge)|without charging)\b(?! (?:on|at|from|to|up|until|when|tomorrow|phone|"
+        r"number))| at our expense| foot the bill| pick up the (?:tab|bill)| (?:get|"
+        r"getting|have|having) (?:the|that|your) (?:\S+ ){0,3}(?:fee|charge|fine|"
+        r"penalty|fees|charges) (?:removed|taken|waived|dropped|cancelled|canceled|"
+        r"written|reversed|lifted)",
+    ),
+    (
+        Kind.DISCOUNT,
+        r" (?:discount\w*|money off|knock\w*|percent off|half price|price match|"
+        r"cheaper|months? free|free months?|weeks? free|haggle|voucher|coupon|loyalty|"
+        r"shav\w+|concession)\b(?! (?:on your|on the) (?:door|window))| (?:#\S+(?: \w+)?|"
+        r"bit|something|some|little|half|third|quarter|percent) off\b(?! (?:work|the "
+        r"(?:road|list)|on))| (?:tak\w+|took|get|getting) (?:#\S+ |another |a )"
+        r"(?:\S+ ){0,3}?off "
+        r"(?:the|your|that|my|it|for|any|every|next|~|$)| (?:bring|come|drop|go|cut|"
+        r"reduc\w*|lower\w*|slash\w*) (?:the |it |that |your |our )?(?:\S+ )?(?:price|"
+        r"bill|cost|rate|premium|rent|quote|fee|total|payments?) ?(?:\S+ )?(?:down|by "
+        r"#)\b| (?:come|coming|came|go|bring it|bring that) down (?:by |to |on |in )"
+        r"(?:#|the price|price|~)| (?:reduc|lower|slash|halv)\w* (?:the|your|it|that|"
+        r"my|our)| (?:do|give|giving|get|have|throw in|throwing in|throw|allow|offer|"
+        r"sort you|stretch to|go to) (?:\S+ ){0,4}?#\d+ percent| better (?:price|deal|"
+        r"rate)| (?:do|move|budge) (?:\S+ )?(?:on|with|about) (?:the |that |our )?(?:price|"
+        r"rate|fee)\b| go (?:any )?(?:lower|below|under|cheaper)\b| at (?:a )?(?:cost|"
+        r"trade|trade price)\b| for the price of | (?:sharpen|trim) (?:\S+ )?(?:price|"
+        r"pencil|quote|bill)",
+    ),
+    (
+        Kind.PRICE,
+        rf" (?:hold|holding|holds|held|lock\w*|freez\w*|froze|frozen|fix|fixes|fixed|"
+        rf"fixing|honou?r\w*|keep|keeping|keeps|kept|guarante\w+|match\w*|stick\w*|cap|"
+        rf"capped|capping|secur\w+|protect\w*|stay\w*|stand\w*|maintain\w*|remain\w*|"
+        rf"peg\w*|same) (?:\S+ ){{0,6}}?{PRICE}\b",
+    ),
+    (
+        Kind.PRICE,
+        rf" {PRICE}(?: \S+){{0,9}}? (?:hold|holds|held|lock|locked|frozen|freeze|fixed|"
+        rf"honou?red|kept|keep|guaranteed|stay|stays|staying|stand|stands|remain|"
+        rf"remains|capped|same|secured|protected|pegged|go up|going up|rise|increase|"
+        rf"change|going to change|raised|yours|safe|set)\b",
+    ),
+    (
+        Kind.PRICE,
+        rf" (?:not|never) (?:be |going to )*(?:put|putting|raise|raising|increase|"
+        rf"increasing|hike|hiking|change|changing|touch)(?: up)? (?:\S+ ){{0,3}}{PRICE}|"
+        rf" (?:is|are|it) (?:locked|fixed|frozen|held)(?: in)? (?:for you|at #|until|"
+        rf"for)| (?:pay|charge you|costing you|cost you|charged|bill you) (?:\S+ ){{0,3}}?(?:more "
+        rf"than|no more|only|just|exactly|the same|a flat) ?(?:#|than)?| (?:yours?|"
+        rf"have it|let you have (?:it|the \w+|that|them)|do (?:it|that|the \w+(?: \w+)?|"
+        rf"them|you the \w+|the lot|you)|get it done|it will be|that will be|sell it|"
+        rf"come to|all in|be|for you) (?:to you )?(?:for|at) (?:a flat |only |just |"
+        rf"the old |the same )?#\d+(?:_\d+)? ?(?!oclock|am |pm |minutes|hours|days|"
+        rf"weeks|months|years|percent|on |this )(?:\w+)| old (?:price|rate|tariff)| "
+        rf"#\S+ (?:\S+ )?(?:a|per|each) (?:month|year|week|night|day|quarter|head|"
+        rf"visit|lesson|session)\b| (?:last year|original|quoted|advertised|today|"
+        rf"summer|current|same) (?:'s )?(?:price|rate|fee)| the price (?:\S+ )?(?:#|we "
+        rf"quoted|i quoted)| not (?:pay|be paying|be charged) (?:a \w+ |any )?more "
+        rf"than| will not (?:go|cost) (?:\S+ )?(?:over|above|beyond|more)",
+    ),
+    (
+        Kind.REPLACEMENT,
+        r" (?:replac\w+|swap\w*|exchang\w+|substitut\w+|switch (?:it|that|them|the \w+)"
+        r" (?:for|out|over for)|change (?:it|them|that|the \w+) (?:over )?for|new one|"
+        r"new ones|another one|another (?:pair|set|copy|batch|bottle|bouquet|cake|unit)"
+        r"|brand new|different one|fresh one|fresh batch|in its place|spare one|(?:a|"
+        r"another) new \w+ (?:instead|free)|another (?:unit|set|pair|copy|batch|piece|"
+        r"bottle|bouquet|cake) (?:out|instead|on))\b",
+    ),
+    (
+        Kind.REPAIR,
+        rf" {REPAIRED}\b(?! (?:the |your |that |this |a |our |it at |it for )?(?:price|"
+        rf"rate|a date|a time|an appointment|appointment|date|fee))",
+    ),
+    (
+        Kind.REPAIR,
+        r" (?:get|getting|have|having|got) (?:\S+ ){1,6}?(?:working|running|going "
+        r"again|back on|back up|sorted|up and running|fixed|repaired|mended|back "
+        r"online|serviced|purring|as good as new|like new|done up)\b| (?:up and "
+        r"running|back (?:on(?! (?:to|the phone|your|my))|up(?! to)|online)|working "
+        r"again|running again|good as new|flowing again|work again|running (?:for you|"
+        r"smoothly|properly|by))\b| (?:be|is|start|stops?|stop) (?:working|running|"
+        r"leaking|dripping)| (?:sort|sorting|sorted)(?: out)? (?:\S+ )?(?:the|that|"
+        r"your|this|those|it|them) (?:\S+ )?(?:\S+ )?(?:leak|boiler|fault|problem|"
+        r"damage|damp|heating|brakes?|engine|roof|screen|wiring|drain|pump|puncture|"
+        r"lock|pipe|toilet|hinge|door|signal|bug|glitch|dent|squeak|noise|issue|tap|"
+        r"router|lift|lights?|gearbox|clutch|machine|out by|connection|zip|heel|strap|"
+        r"shower|gutter|fence)|(?: clear| clearing) (?:the|that|your) (?:\S+ )?(?:drain|"
+        r"blockage|pipe|gutter)\w*| (?:servic\w+|tun(?:e|ed|ing)|sharpen\w*|re ?set|"
+        r"bleed|rebuil\w+|decoke|regrout|rehang|rehung|polish\w*|make good)(?: \w+)? "
+        r"(?:it|the|your|that|this|them|those|on)\b",
+    ),
+    (
+        Kind.PAYMENT,
+        r" (?:pay|paying|paid|settl\w+|repay|reimburse|prepay)\b(?! (?:for it in|"
+        r"attention|you a visit|us a visit|a visit))| (?:mak\w+|put\w*|send\w*|get|"
+        r"take|took|set up|wir\w+) (?:\S+ ){0,4}?(?:payment|deposit|direct debit|"
+        r"standing order|instal\w+)\b| (?:transfer|transferring|wir\w+|deposit\w*|bank|"
+        r"send\w*|drop\w*|bring\w*|put\w*|give|get|hand\w*|cough up|fork out|stump up|"
+        r"venmo|paypal|zelle|post|mail|leave|remit\w*|clear\w*|forward|have) "
+        r"(?:\S+ ){0,6}?(?:money|"
+        r"funds|#\S+ (?:dollars|pounds|quid|bucks|euros|grand)|cash|cheque|check|"
+        r"balance|deposit|rest of the|the rent|arrears|outstanding|(?:a|one) "
+        r"(?:hundred|thousand)|what i owe|the (?:remaining|remainder)|the difference|"
+        r"the rest)\b| clear (?:the|my|our|your) (?:\S+ )?(?:bill|account|balance|"
+        r"invoice|debt|arrears|tab)",
+    ),
+    (
+        Kind.PAYMENT,
+        r" (?:money|payment|funds|cheque|royalt\w+|commission|wages|salary|bonus|"
+        r"payout|balance) (?:\S+ ){0,4}?(?:be|reach|land|hit|go|arrive|in|clear|leave)\b|"
+        r" (?:be|get|getting) paid\b| (?:drop|send|transfer|wire|bring|get|put) "
+        r"(?:over |you |across |it |the )*#\d+\b(?! (?:of|\w+s\b))",
+    ),
+    (
+        Kind.DOCUMENT,
+        rf" (?:send|sending|sends|sent|email\w*|mail\w*|fax\w*|post|posting|posted|"
+        rf"forward\w*|upload\w*|issue|issuing|issued|draw up|drawing up|draft\w*|"
+        rf"writ\w+|print\w*|scan\w*|provid\w+|shar\w+|text|texting|whatsapp|ping\w*|"
+        rf"drop|dropping|pop\w*|get|getting|have|give|giving|submit\w*|prepar\w+|"
+        rf"bring\w*|show|sign\w*|fill\w*|return\w*|reissu\w+|deliver\w*|put|receive|"
+        rf"resend\w*|copy|hand\w*|let you have|let me have|let us have|complete|"
+        rf"completing|run|produce|produc\w+|finish\w*|make|run off|message|cc|file|"
+        rf"filing|see|type|typing|raise|raising|supply|fire|do|done|find|shoot|knock "
+        rf"up|arrange|work up|turn around|turn round|dig out|attach) (?:\S+ ){{0,7}}?{DOCUMENT}\b",
+    ),
+    (
+        Kind.DOCUMENT,
+        rf" (?:the|your|our|that|a|an|new|my|full|every|signed|any|his|her) (?:\S+ ){{0,4}}?{DOCUMENT} "
+        rf"(?:\S+ ){{0,4}}?(?:be|is|are|will|was|were|coming|going|goes|out|over|to|in|"
+        rf"ready|would|should|by|~\S*|on its way|lands?)\b(?! \w* ?(?:delivered to "
+        rf"your door|fixed|locked))",
+    ),
+    (
+        Kind.DOCUMENT,
+        r" (?:email|emailing|e mail|emailed|fax|mail|text|message|dm) (?:you|it|that|"
+        r"this|them|those|over|me|everything|all)\b| (?:in|by|on|via|to your|to my|"
+        r"your|an) (?:email|inbox|e mail|writing)\b",
+    ),
+    (
+        Kind.VISIT,
+        rf" (?:send|sending|sent|have|having|get|getting|dispatch\w*|arrange\w* for|"
+        rf"arrange\w*|organis\w+|organiz\w+|book|booking|put|provide) (?:\S+ ){{0,6}}?{PERSON}(?: "
+        rf"from \w+(?: \w+)?)?(?: to (?:be|come|visit|attend|look|inspect|pop|call "
+        rf"(?:round|over|by|in)|measure|check|see|collect|pick|stop|swing|go|have a "
+        rf"look|take a look|assess))?(?: back)? (?:out|over|round|around|to you|to "
+        rf"your|there|down|up|by|with you|to the|at your|on site|onsite|in|to (?:be|"
+        rf"come|visit|attend|look|inspect|pop|call (?:round|over|by|in)|measure|check|"
+        rf"see|collect|pick|stop|swing|go|have|take|assess)|come|there|~|$)",
+    ),
+    (
+        Kind.CALLBACK,
+        r" (?:call|calling|ring|ringing|phone|phoning|buzz|dial|telephone|contact|"
+        r"contacting|reach|update|updating|notify|notifying|ping|chase|drop) (?:you|me|"
+        r"us|them|him|her|your|my|everyone)\b(?! (?:out|in (?:to|for)|round|over|a "
+        r"(?:taxi|cab|line with|message with the|note with|copy)))(?! (?:\S+ )?(?:off "
+        r"(?:at|by|to)))",
+    ),
+    (
+        Kind.CALLBACK,
+        r" (?:call|ring|phone|calling|ringing|phoning|called|rung|phoned|rang)(?: \w+)? "
+        r"(?:back|later|again|tomorrow|on (?:mon|tue|wed|thu|fri|sat|sun)|~)|(?: call "
+        r"?back| callback| phone call| get back to | gets back to | getting back to | "
+        r"got back to | come back to you| coming back to you| (?:get|got|gets|getting|"
+        r"be|come|coming|comes|circle|circling|loop|report) (?:straight |right |"
+        r"directly )?back to (?:you|me|us|him|her|my|your)\b| back in touch| in touch\b|"
+        r" hear (?:back )?from (?:us|me|him|her|them|our|you|the|one|a|someone)| touch "
+        r"base| reach out| follow up with you| follow up (?:by|with a call)| speak "
+        r"(?:to|with) you (?:again|then|~|on|about)| (?:be|was|were|get|being|is|are) "
+        r"(?:called|phoned|rung|contacted|telephoned|notified|updated)| let (?:you|me|"
+        r"us) know| keep (?:you|me|us) (?:posted|updated|informed|in the loop)| give "
+        r"(?:you|me|us|your \w+|my \w+|him|her|them) (?:a |an? \w+ )?(?:call|ring|bell|"
+        r"buzz|shout|tinkle|update|an update|heads up|answer|an answer)| (?:drop|send|"
+        r"text) (?:you|me|us) a (?:line|text|message)| on the (?:phone|blower) (?:to|"
+        r"with) you| (?:a|the|that|your|my|no) (?:call|ring|bell|phone call) (?:back|"
+        r"from|by|within|~|tomorrow|on|at)|text you| (?:have|get|give) (?:you )?(?:an? "
+        r"|some )?(?:answer|update|news|decision)| report back)",
+    ),
+    (
+        Kind.VISIT,
+        r" (?:appointment|appointments|book(?:ed|ing)? (?:you|me|us|your|my|him|her|"
+        r"them|that|it)(?: \w+){0,2} in|booked in|slot\w* you|slot you|squeez\w+|"
+        r"pencil\w*|(?:fit|fitting|fitted) (?:you|me|him|her|them|your \w+) in|put\w* "
+        r"(?:you|me) (?:down|in)|got you down|down for|see you (?:at|on|in|~|then|"
+        r"tomorrow|first)|(?:be|turn|show|showed|turned) (?:there|up|round|over|at "
+        r"your|at my|on site|onsite|out (?:to|there|at|with))|(?:come|comes|coming|"
+        r"came|pop|popping|swing|swinging|stop|stopping|drop|dropping|call|calling|nip|"
+        r"nipping|go|going|get|getting|head|heading|make it|travel|drive|driving|walk|"
+        r"walking)(?: (?:back|right|straight|all|on|down|up|over|along|again|~\S*))? "
+        r"(?:in(?!to account| for (?:nothing))|out|over|round|around|by|down|along|"
+        r"across|up|past|there|here|to (?:your|the|my|our|you|see|look|inspect|collect|"
+        r"pick|measure|fit|install|do|sort|view|that|town|this))\b|visit\w*|inspect\w*|"
+        r"attend\w*|on site|onsite|house call|home visit|collect(?:s|ed|ing)?|pick "
+        r"(?:it|them|the|that|up|her|him|you|my|your)|picking up|measure up|site "
+        r"survey|view(?:ing)?|consultation|seen by|check ?up)\b",
+    ),
+    (
+        Kind.DELIVERY,
+        r" (?:deliver\w*|ship|ships|shipped|shipping|dispatch\w*|despatch\w*|"
+        r"courier\w*|parcel|package|pallet|consignment|arriv\w+|redeliver\w*|"
+        r"drop(?:ped|ping)? (?:it|them|that|those|the \w+(?: \w+)?) (?:off|round|over|"
+        r"at|to)|drop off|(?:drop|bring|take|run|ship|return|courier|get|haul) "
+        r"(?:\S+ ){1,5}?(?:back|"
+        r"over|round|off|up|down|out|to (?:the|your|you|my))\b|bring (?:it|them|that|"
+        r"those|the|your|you|over)|bringing|brought|on its way|on their way|at your "
+        r"door|on your (?:doorstep|porch|drive)|on the (?:van|truck|lorry)|out for "
+        r"delivery|(?:coming|come|comes) (?:out |over |straight |across )*to (?:you|"
+        r"your)|(?:get|getting|have|having) (?:it|them|that|those|the \w+(?: \w+){0,3}|"
+        r"your \w+(?: \w+){0,3}|#\d+ \w+(?: \w+)?) (?:out |over |across |up |down |"
+        r"round |delivered|sent |shipped |there |here |couriered |on (?:the|its|a) |to "
+        r"(?:you|your|the|them|us|me|him)|with you|into your)|(?:be|is|are|was|being|"
+        r"arrive|here) (?:here )?with (?:you|me|us)|reach(?:es)? (?:you|me|us)|(?:to|"
+        r"at|outside|on) (?:your|my|our) (?:door|doorstep|home|house|office|address|"
+        r"place|site|gate|kitchen|shop|desk|flat|hotel)|to (?:you|me|us)(?= (?:~|by|on|"
+        r"in|within|at|$))|(?:you|i|we) (?:will |would |should |to )(?:be )?(?:have|"
+        r"get|getting|receive|receiving|see) (?:it|them|that|those|the|your|my|our)|"
+        r"send\w* (?:you )?(?:it|them|out|those|the|your|another|an?|#|you|some|that|"
+        r"over|up|round|by)\b|sent|in the post|post (?:it|them|that|those|out)|courier|"
+        r"overnight (?:it|them|the)|load\w*|leav\w+ (?:the|our) (?:depot|warehouse)|"
+        r"hand deliver|here by|unload\w*|run it|fetch|in stock)\b",
+    ),
+    (Kind.DISCOUNT, r" #\d+(?:\.\d+)? percent\b"),
+    (
+        Kind.CALLBACK,
+        r"(?<! the)(?<! a)(?<! an)(?<! your)(?<! my)(?<! on)(?<! new)(?<! this)(?<! "
+        r"that)(?<! replacement) (?:call|ring|phone|contact|calls|rings|phones|answer)"
+        r"\b(?! out)",
+    ),
+    (
+        Kind.VISIT,
+        r" (?:be (?:there|here|with you|at your|round|over|out|in)|meet|meeting|here "
+        r"at|come|coming|came|there at|there by|there on|here on|here by|reschedul\w*|"
+        r"survey\w*|install\w*|fit(?:ted|ting)?\b|measur\w+)\b",
+    ),
+)
+PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in RULES)
+PLACES = re.compile(
+    r" be (?:at|with|over at|out at|in|on|there|here|round|outside) ?(?:your|you|there|the|site|~)?"
+)
+
+
+def action_of(text: str) -> Kind:
+    """The kind of the act that a text names; `other` if none fits."""
+    for kind, pattern in PATTERNS:
+        if pattern.search(text):
+            return kind
+    return Kind.OTHER

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import itertools
 import json
 import random
@@ -107,6 +108,7 @@ async def _measured(page: Page, sample: LongCall, chance: random.Random) -> dict
         "p95": round(quantiles(gaps, n=20)[-1], 1),
         "worst": round(max(gaps), 1),
     }
+    await page.evaluate("document.querySelector('audio').pause()")
     found["zoom"] = await _zoomed(page)
     return found
 
@@ -141,7 +143,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args(arguments)
-    found = asyncio.run(run(chosen.words, chosen.seed))
+    with contextlib.redirect_stdout(sys.stderr):  # the server's log
+        found = asyncio.run(run(chosen.words, chosen.seed))
     if chosen.json:
         print(json.dumps(found))
     else:

@@ -18,7 +18,7 @@ from calls.tables import Call, Recording
 from crm import agents, client_visibility
 from crm.access import Actor
 from crm.promise_ledger import NOT_CHECKED
-from crm.promise_visibility import heard_by, seen_by
+from crm.promise_visibility import heard_by, listed_for
 from crm.promise_watch import overdue
 from crm.tables import Client, Promise
 
@@ -109,7 +109,7 @@ async def page(  # noqa: PLR0913 (who looks, at what, when, where, how much)
     query = (
         select(Promise, Call)
         .join(Call, Call.id == Promise.call_id)
-        .where(tab_condition(wanted.tab, now, zone), seen_by(actor), *conditions(wanted, zone))
+        .where(tab_condition(wanted.tab, now, zone), listed_for(actor), *conditions(wanted, zone))
         .order_by(*_order(wanted.tab))
         .offset((number - 1) * rows)
         .limit(rows + 1)
@@ -129,7 +129,7 @@ async def counts(
         select(*sums)
         .select_from(Promise)
         .join(Call, Call.id == Promise.call_id)
-        .where(seen_by(actor), *conditions(wanted, zone))
+        .where(listed_for(actor), *conditions(wanted, zone))
     )
     row = (await session.execute(query)).one()
     return {tab: int(row[place]) for place, tab in enumerate(Tab)}

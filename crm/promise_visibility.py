@@ -1,7 +1,7 @@
 """Which promises a person sees, and of which he may read the words. The one place that decides.
 
-In: an actor. Out: conditions on `promises`. A promise goes with its call; who sees only their own calls sees what they
-promised themselves and what was promised in talks of theirs. The words are for those who may hear the call.
+In: an actor. Out: conditions on `promises`. A promise goes with its call, and whoever gave it sees it in any case. The
+words are for those who may hear the call.
 """
 
 from __future__ import annotations
@@ -21,9 +21,14 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
     if not actor.may(Permission.PROMISES_SEE):
         return false()
     own = Promise.promiser_id == actor.user_id
-    if actor.sees_only_own_calls:
-        return or_(own, heard_by(actor))
     return or_(own, Promise.call_id.in_(select(Call.id).where(call_visibility.seen_by(actor))))
+
+
+def listed_for(actor: Actor) -> ColumnElement[bool]:
+    """As `seen_by`, for lists: a phone that only rang while a colleague talked puts nothing into the operator's list."""
+    if not actor.sees_only_own_calls:
+        return seen_by(actor)
+    return and_(seen_by(actor), or_(Promise.promiser_id == actor.user_id, heard_by(actor)))
 
 
 def heard_by(actor: Actor) -> ColumnElement[bool]:

@@ -187,7 +187,23 @@ CASES: Mapping[str, Case] = {
         kind="call",
         form=lambda _w, _r: {"utterance_id": "1", "word_from": "0", "word_to": "1", "what": "so"},
     ),
+    "GET /calls/{call_id:id}/promises": Case(kind="call"),
+    "GET /calls/{call_id:id}/disputes": Case(kind="call"),
     "POST /promises/{promise_id:id}/close": Case(kind="promise", form=lambda _w, _r: {"state": "kept"}),
+    "GET /promises/{promise_id:id}": Case(kind="promise"),
+    **{
+        # The world's promises are open: there is nothing to confirm, to reject or to take back.
+        f"POST {prefix}/promises/{{promise_id:id}}/{deed}": Case(kind="promise", fine=frozenset({409}))
+        for prefix in ("", "/api/v1")
+        for deed in ("confirm", "reject", "undo")
+    },
+    "POST /promises/{promise_id:id}/edit": Case(kind="promise", form=lambda _w, _r: {"what": "so"}),
+    "POST /promises/{promise_id:id}/evidence": Case(
+        kind="promise", form=lambda _w, _r: {"kind": "note", "note": "so"}
+    ),
+    "POST /promises/{promise_id:id}/evidence/drop": Case(
+        kind="promise", form=lambda _w, _r: {"evidence_id": "1"}, fine=frozenset({404})
+    ),
     # Words of a call: read by whoever may hear it.
     "GET /recordings/{recording_id:id}/readings": Case(kind="recording"),
     "POST /recordings/{recording_id:id}/readings": Case(
@@ -247,6 +263,25 @@ CASES: Mapping[str, Case] = {
     "POST /media/recordings/{recording_id:id}/clip": Case(
         kind="recording", form=lambda _w, _r: {"start_s": "0", "end_s": "1", "format": "ogg"}
     ),
+    # Personal data: asked with the call or the client, the deeds with rights of their own.
+    "GET /calls/{call_id:id}/privacy": Case(kind="call"),
+    "GET /calls/{call_id:id}/personal-data": Case(kind="heard_call"),
+    "POST /calls/{call_id:id}/redact": Case(
+        kind="heard_call", form=lambda _w, _r: {"from_s": "0", "to_s": "1"}
+    ),
+    "POST /calls/{call_id:id}/hold": Case(kind="call", form=lambda _w, _r: {"reason": "a court asked"}),
+    "GET /calls/{call_id:id}/erase": Case(kind="call"),
+    "POST /calls/{call_id:id}/erase": Case(
+        kind="call", form=lambda _w, _r: {"what": "audio", "reason": "old", "sure": "yes"},
+        fine=frozenset({303, 409}),
+    ),
+    "POST /calls/{call_id:id}/recording/pause": Case(kind="call", fine=frozenset({303, 409, 502})),
+    "POST /calls/{call_id:id}/recording/resume": Case(kind="call", fine=frozenset({303, 404, 502})),
+    "GET /clients/{client_id:id}/forget": Case(kind="client", action=DELETE),
+    "POST /clients/{client_id:id}/forget": Case(
+        kind="client", action=DELETE, form=lambda _w, _r: {"typed": "x", "reason": "y"},
+        fine=frozenset({303, 409, 422}),
+    ),
     # The API: the same rules.
     "GET /api/v1/clients/{client_id:id}": Case(kind="client"),
     "PATCH /api/v1/clients/{client_id:id}": Case(
@@ -292,6 +327,10 @@ CASES: Mapping[str, Case] = {
         kind="inquiry", form=lambda _w, _r: {"reason": "not ours"}
     ),
     "POST /api/v1/inquiries/{inquiry_id:id}/deal": Case(kind="inquiry"),
+    "GET /api/v1/promises/{promise_id:id}": Case(kind="promise"),
+    "POST /api/v1/promises/{promise_id:id}/close": Case(
+        kind="promise", form=lambda _w, _r: {"outcome": "kept"}
+    ),
     "GET /api/v1/tasks/{task_id:id}": Case(kind="task"),
     "PATCH /api/v1/tasks/{task_id:id}": Case(
         kind="task", form=lambda _w, _r: {"title": "New", "version": 1}
@@ -300,7 +339,20 @@ CASES: Mapping[str, Case] = {
     "POST /api/v1/tasks/{task_id:id}/reopen": Case(kind="task"),
 }  # fmt: skip
 
+_OF_DISPUTES = "of its client, and of whoever's words it was about: tests/unit/test_crm_disputes.py"
+
 ELSEWHERE: Mapping[str, str] = {
+    "POST /acts/{act_id:id}/judge": "of whoever may hear its call: tests/unit/test_web_pages_promises.py",
+    "GET /disputes/{dispute_id:id}": _OF_DISPUTES,
+    **{
+        f"POST /disputes/{{dispute_id:id}}/{deed}": _OF_DISPUTES
+        for deed in ("edit", "search", "evidence", "weigh", "verdict", "approve", "return", "reopen", "answer")
+    },
+    "GET /api/v1/disputes/{dispute_id:id}": _OF_DISPUTES,
+    **{
+        f"POST /api/v1/disputes/{{dispute_id:id}}/{deed}": _OF_DISPUTES
+        for deed in ("search", "evidence/{evidence_id:id}", "verdict", "approve", "return")
+    },
     "POST /admin/vocabulary/{word_id:id}/remove": "a word of the company: tests/unit/test_crm_transcript_vocabulary.py",
     "POST /admin/api/keys/{token_id:id}/end": "one's own keys: tests/unit/test_web_pages_api_keys.py",
     "POST /bin/{kind:str}/{subject_id:id}/restore": "who may take what out: tests/unit/test_crm_bin.py",
@@ -322,6 +374,7 @@ ELSEWHERE: Mapping[str, str] = {
     "GET /segments/{segment_id:id}/count": "counts only who is seen: the tests of segments",
     "POST /segments/{segment_id:id}": "of its owner: the tests of segments",
     "POST /segments/{segment_id:id}/delete": "of its owner: the tests of segments",
+    "POST /holds/{hold_id:id}/lift": "of whoever may set holds: tests/unit/test_crm_erasure.py",
     "POST /tags/{tag_id:id}": "tags are everybody's",
     "POST /tags/{tag_id:id}/delete": "tags are everybody's",
     "POST /tags/{tag_id:id}/merge": "tags are everybody's",
@@ -345,10 +398,6 @@ ELSEWHERE: Mapping[str, str] = {
     "POST /quality/cards/{form_id:id}/put-away": "cards are everybody's who arranges them",
     "POST /quality/listening-rules/{rule_id:id}": "rules are everybody's who arranges them",
     "POST /quality/topic-rules/{rule_id:id}": "rules are everybody's who arranges them",
-    "GET /disputes/{dispute_id:id}/proof": "of all its calls: tests/unit/test_crm_proof.py",
-    "POST /disputes/{dispute_id:id}/proof": "of all its calls: tests/unit/test_crm_proof.py",
-    "GET /proof/{pack_id:id}/file": "of all its calls: tests/unit/test_web_pages_proof.py",
-    "POST /proof/{pack_id:id}/drop": "of all its calls: tests/unit/test_web_pages_proof.py",
     "GET /clips/{token}": "whoever has the link: tests/unit/test_web_pages_clip_link.py",
     "GET /clips/{token}/sound": "whoever has the link: tests/unit/test_web_pages_clip_link.py",
 }  # fmt: skip

@@ -15,7 +15,8 @@ from calls import search
 from calls.errors import InvalidSearchQuery
 from calls.search.text import index_text
 from calls.tables import FeedEvent, Job
-from crm import audit
+from crm import audit, proof_packs
+from crm.access import SYSTEM
 from crm.erasure_reach import Rows
 from crm.tables import (
     AuditEntry,
@@ -23,7 +24,6 @@ from crm.tables import (
     Change,
     IdempotencyKey,
     Notification,
-    ProofPack,
     WebhookDelivery,
 )
 
@@ -130,15 +130,8 @@ async def _is_said(session: AsyncSession, lemma: str) -> bool:
 
 
 async def drop_packs(session: AsyncSession, call_ids: Collection[int]) -> list[dict[str, str]]:
-    """Let go of the proof packs in which these calls are; returns their files."""
-    kept = await session.scalars(select(ProofPack).where(ProofPack.path != ""))
-    files = []
-    for pack in kept.all():
-        if set(pack.call_ids) & set(call_ids):
-            files.append({"path": pack.path, "sha256": pack.sha256})
-            pack.path, pack.state, pack.dropped_at = "", "dropped", datetime.now(UTC)
-    await session.flush()
-    return files
+    """Let go of the proof packs in which these calls are, also of those being made now; returns their files."""
+    return await proof_packs.drop_with_calls(session, SYSTEM, call_ids)
 
 
 def one_of(table: str) -> str:

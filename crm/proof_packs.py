@@ -177,30 +177,32 @@ async def drop(session: AsyncSession, actor: Actor, pack_id: int) -> str:
         NotFound, Forbidden: as `get`.
     """
     pack = await get(session, actor, pack_id)
-    return await _drop(session, actor, pack)
+    return (await _drop(session, actor, pack))["path"]
 
 
 async def drop_with_calls(
     session: AsyncSession, actor: Actor, call_ids: Collection[int]
-) -> list[str]:
+) -> list[dict[str, str]]:
     """Drop all kept packs that hold one of these calls, for what was deleted or redacted must not live on in them.
 
+    One that is being made now is dropped as soon as it is finished.
+
     Returns:
-        The paths (relative to the data directory) that the caller removes once this is committed.
+        `{"path", "sha256"}` of the files (relative to the data directory) that the caller removes once this is committed.
     """
     rows = await session.scalars(select(ProofPack).where(ProofPack.state.in_(("ready", "waiting"))))
     wanted = set(call_ids)
     dropped = [await _drop(session, actor, one) for one in rows if wanted & set(one.call_ids)]
-    return [path for path in dropped if path]
+    return [one for one in dropped if one["path"]]
 
 
-async def _drop(session: AsyncSession, actor: Actor, pack: ProofPack) -> str:
+async def _drop(session: AsyncSession, actor: Actor, pack: ProofPack) -> dict[str, str]:
     path = pack.path or (str(path_of(pack)) if pack.state == "waiting" else "")
     pack.state, pack.path, pack.dropped_at = "dropped", "", datetime.now(UTC)
     await session.flush()
     detail = {"pack": pack.id, "sha256": pack.sha256}
     await audit.record(session, actor, "proof.drop", pack.subject_kind, pack.subject_id, detail)
-    return path
+    return {"path": path, "sha256": pack.sha256}
 
 
 async def _require(session: AsyncSession, actor: Actor, pack: ProofPack) -> None:

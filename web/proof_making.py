@@ -27,7 +27,8 @@ from calls.tables import Call
 from crm import audit, proof_facts, proof_keys, proof_packs
 from crm.access import SYSTEM, Actor
 from crm.errors import CrmError
-from crm.proof_calls import absences_of, call_facts
+from crm.proof_absences import absences_of
+from crm.proof_calls import call_facts
 from crm.proof_choice import Chosen, Subject, choose
 from crm.proof_facts import People, Wording
 from crm.tables import AuditEntry, ProofPack

@@ -310,7 +310,7 @@ async def test_packs_of_a_call_are_dropped_with_what_was_deleted_in_it(
         assert await proof_packs.drop_with_calls(session, SYSTEM, [seeded.other_call]) == []
         paths = await proof_packs.drop_with_calls(session, SYSTEM, [seeded.call])
         pack = await session.get_one(ProofPack, asked.id)
-    assert paths == [f"proof/pack-{asked.id}.zip"]
+    assert paths == [{"path": f"proof/pack-{asked.id}.zip", "sha256": pack.sha256}]
     assert (pack.state, pack.path) == ("dropped", "")
 
 

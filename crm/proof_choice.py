@@ -21,6 +21,8 @@ from crm.proof_facts import calls_of, chosen_evidence
 from crm.tables import Dispute, DisputeEvidence
 
 DISPUTE, CALL = "dispute", "call"
+HEARING = "calls.listen"
+"""What a person lacks who may not hear one of the calls."""
 HOPS = 8
 """So often a call may have become part of another one."""
 
@@ -68,7 +70,7 @@ async def require_hearing(session: AsyncSession, actor: Actor, call_ids: Collect
     heard = heard.where(call_visibility.heard_by(actor))
     every = select(func.count()).where(there, Call.merged_into_id.is_(None))
     if await session.scalar(heard) != await session.scalar(every):
-        raise Forbidden("calls.listen")
+        raise Forbidden(HEARING)
 
 
 async def require_dispute(session: AsyncSession, actor: Actor, dispute_id: int) -> Dispute:

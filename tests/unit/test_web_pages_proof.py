@@ -76,6 +76,9 @@ async def test_who_may_not_hear_all_calls_gets_no_pack(site: Site, seeded: Seede
     for address in ("/proof/1/file", f"/calls/{seeded.call}/proof"):
         assert (await supervisor.get(address)).status_code == 403
     assert (await supervisor.post("/proof/1/drop")).status_code == 403
+    panel = await supervisor.get(f"/disputes/{seeded.dispute}/proof")
+    assert "may not hear all" in panel.text
+    assert "make-proof" not in panel.text
     assert "proof-pack" not in (await supervisor.get("/proof")).text
 
 

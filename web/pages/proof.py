@@ -22,8 +22,10 @@ from calls.errors import KeyUnavailable, ProofImpossible
 from calls.proof import keys, verify
 from crm import proof_keys, proof_packs
 from crm.access import Permission
-from crm.proof_choice import CALL, DISPUTE, Subject, choose
+from crm.errors import Forbidden
+from crm.proof_choice import CALL, DISPUTE, HEARING, Subject, choose
 from crm.tables import ProofPack
+from web.i18n import gettext as _
 from web.ids import id_of
 from web.media import PRIVATE, kept_file
 from web.proof_making import remove
@@ -143,6 +145,10 @@ async def _panel(request: Request, subject: Subject, why: str = "") -> Response:
             chosen = await choose(session, actor_of(request), subject)
         except ProofImpossible as error:
             chosen, why = None, why or failure_words(error.kind, error.why)
+        except Forbidden as error:
+            if subject.kind == CALL or error.permission != HEARING:
+                raise
+            chosen, why = None, _("You may not hear all of its calls, so no pack of it is for you.")
         if chosen is not None and subject.kind == CALL and chosen.calls[0].id != subject.id:
             raise HTTPException(404)
         packs = await _shown(session, request, subject)

@@ -108,10 +108,11 @@ def due_words(due_on: date | None, due_time: time | None, today: date | None = N
 
 def house_of(services: Services) -> House:
     """What `crm` needs to make tasks of promises: the company's zone and language."""
-    return House(services.zone, partial(_task_title, services.settings.locale))
+    return House(services.zone, partial(task_title, services.settings.locale))
 
 
-def _task_title(locale: str, promise: Promise) -> str:
+def task_title(locale: str, promise: Promise) -> str:
+    """What a promise's task is called in this language."""
     with use_locale(locale):
         return _("Promised: %(what)s") % {"what": promise_title(promise)}
 

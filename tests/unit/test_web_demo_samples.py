@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from support.people import person
@@ -8,7 +9,19 @@ from calls.db import Database
 from crm import company_details, history
 from crm.access import SYSTEM
 from crm.finding.search import find
-from crm.tables import Client, ClientFigures, ClientNumber, Deal, DealItem, DealStep, Membership
+from crm.promise_decisions import House
+from crm.tables import (
+    Client,
+    ClientFigures,
+    ClientNumber,
+    Deal,
+    DealItem,
+    DealStep,
+    Dispute,
+    Membership,
+    Promise,
+)
+from web.demo import sample_promises
 from web.demo.sample_base import sample_clients
 from web.demo.sample_rows import fill
 
@@ -64,3 +77,16 @@ async def test_base_is_filled_once_with_what_belongs_together(db: Database) -> N
         ]
         told = await history.page(session, SYSTEM, clients[1].id)
         assert told.entries
+
+
+async def test_sample_promises_stand_in_all_states_beside_two_disputes(db: Database) -> None:
+    await person(db, "gleb", "manager")
+    await fill(db, 40, now=NOW, pbx="demo", lang="ru")
+    house = House(ZoneInfo("Europe/Moscow"), lambda promise: promise.action)
+    assert await sample_promises.fill(db, house, "ru", NOW) == 7
+    assert await sample_promises.fill(db, house, "ru", NOW) == 0
+    async with db.read() as session:
+        states = sorted((await session.scalars(select(Promise.state))).all())
+        cases = sorted((await session.scalars(select(Dispute.state))).all())
+    assert states == ["broken", "disputed", "found", "found", "kept", "open", "open"]
+    assert cases == ["closed", "open"]

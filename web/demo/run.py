@@ -9,7 +9,9 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 from sqlalchemy import exists, select
@@ -18,12 +20,13 @@ from calls.db import Database
 from calls.dispatch import Dispatcher
 from calls.tables import Call
 from crm import migrate
+from crm.promise_decisions import House
 from pbx.events import PbxName
 from pbx.settings import PbxSettings
 from pbx.simulator import Simulator
-from web import bootstrap
+from web import bootstrap, promise_words
 from web.core import Extras
-from web.demo import samples
+from web.demo import sample_promises, samples
 from web.demo.clients import Caller, callers
 from web.demo.history import history
 from web.demo.people import Account, accounts
@@ -107,6 +110,10 @@ async def _prepare(
         on_accounts(await accounts(db, settings.data_dir, PBX))
         told = await _has_history(db)
         known = await callers(db, clients, now=utc_now(), pbx=PBX, lang=settings.locale)
+        house = House(
+            ZoneInfo(settings.time_zone), partial(promise_words.task_title, settings.locale)
+        )
+        await sample_promises.fill(db, house, settings.locale, utc_now())
         if not told:
             await _tell_history(db, settings, known, recording_dir)
         return known

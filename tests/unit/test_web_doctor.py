@@ -175,6 +175,7 @@ def test_missing_secrets_are_named_and_the_rest_is_examined(environment: Path) -
         "settings",
         "database",
         "disk",
+        "signing-key",
         "models",
         "recording-dir",
         "own-record",

@@ -15,6 +15,7 @@ from pbx.settings import PbxSettings
 from web.doctor import machine
 from web.doctor.finding import Finding, State, fail, ok
 from web.doctor.own_record import own_record
+from web.doctor.proof import proof
 from web.doctor.recording_place import recording_place
 from web.doctor.switch import examine_switch
 from web.settings import Settings, load
@@ -36,6 +37,7 @@ def examine() -> list[Finding]:
     found += [database, machine.disk(settings.data_dir)]
     if database.state is State.OK:
         found += machine.phones(settings.database_url, settings.pbx_names)
+        found += proof(settings.database_url, settings.data_dir)
     found += machine.models(settings.data_dir / "models", settings.locale)
     for pbx in pbxs:
         of_pbx = _examine_pbx(pbx)

@@ -69,7 +69,11 @@ async def propose(session: AsyncSession, actor: Actor, dispute_id: int, zone: Zo
     dispute = await disputes.open_one(session, actor, dispute_id)
     call_ids = (await session.scalars(_calls(dispute, zone))).all()
     found = await _acts(session, dispute, call_ids)
-    found += await _hits(session, dispute, call_ids, {one.utterance_id for one in found})
+    claimed_in = await session.get(SpeechAct, dispute.act_id) if dispute.act_id else None
+    known_turns = {one.utterance_id for one in found}
+    # What the client claims proves nothing for itself.
+    known_turns |= {claimed_in.utterance_id} if claimed_in else set()
+    found += await _hits(session, dispute, call_ids, known_turns)
     known = {_key(one): one for one in await of_dispute(session, dispute.id)}
     kept = {_key(one) for one in found}
     for row in found:

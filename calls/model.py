@@ -24,6 +24,7 @@ from calls.record import (
     same_person,
 )
 from pbx.events import (
+    AnnouncementPlayed,
     CallEnded,
     CallEvent,
     CallResynced,
@@ -308,6 +309,7 @@ _FOLDS: dict[type[CallEvent], Callable[[CallRecord, Any], CallRecord]] = {
         record, voicemail=True, voicemail_at=record.voicemail_at or event.at
     ),
     RecordingNamed: _recorded,
+    AnnouncementPlayed: lambda record, _event: record,
     CallsMerged: _merged,
     CallResynced: endings.resynced,
     CallEnded: endings.ended,

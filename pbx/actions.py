@@ -9,6 +9,7 @@ Every value is checked before it is sent: AMI has no escaping, a line break in a
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -173,6 +174,44 @@ class Actions:
         """
         channel = _checked("Channel", CHANNEL, channel)
         await self._send({"Action": "Hangup", "Channel": channel, "Cause": "16"})
+
+    async def channels_of(self, linkedids: Collection[str]) -> list[str]:
+        """Return the names of the channels that belong to a call now, Local ones last: nobody records those.
+
+        Raises:
+            ActionFailed: Asterisk lists none.
+            ActionTimedOut, NotConnected: as above.
+        """
+        answer = await self._send({"Action": "Status"})
+        names = [
+            str(item.get("Channel", ""))
+            for item in answer
+            if item.get("Event") == "Status" and item.get("Linkedid") in linkedids
+        ]
+        return sorted(filter(None, names), key=lambda name: name.startswith("Local/"))
+
+    async def mute_recording(self, channel: str, *, muted: bool) -> bool:
+        """Let MixMonitor write silence instead of what a channel says and hears, or the sound again.
+
+        Returns:
+            False when this channel is not recorded.
+
+        Raises:
+            ActionTimedOut, NotConnected, UnsafeValue: as above.
+
+        Source: MixMonitorMute of Asterisk 13 to 22; "Cannot set mute flag" is its answer where no MixMonitor runs.
+        """
+        fields = {
+            "Action": "MixMonitorMute",
+            "Channel": _checked("Channel", CHANNEL, channel),
+            "Direction": "both",
+            "State": "1" if muted else "0",
+        }
+        try:
+            await self._send(fields, single=True)
+        except ActionFailed:
+            return False
+        return True
 
     async def queue_pause(
         self, interface: str, *, paused: bool, queue: str = "", reason: str = ""

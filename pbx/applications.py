@@ -1,6 +1,6 @@
 """Dialplan applications that matter to a call: MixMonitor writes recordings, VoiceMail is no person. Pure.
 
-In: Newexten and VarSet. Out: `RecordingNamed` and `VoicemailEntered`.
+In: Newexten and VarSet. Out: `RecordingNamed`, `VoicemailEntered` and `AnnouncementPlayed`.
 
 Source: Asterisk 22. MixMonitorStart names no file; VarSet MIXMONITOR_FILENAME names the mixed one, and the r() and t()
 files stand only in the application data of Newexten (trace `rec-direct`).
@@ -14,7 +14,7 @@ from pbx import queues
 from pbx.ami_events import NewExten, VariableSet
 from pbx.call_state import LiveCall
 from pbx.channel import Channel
-from pbx.events import Party, PhoneUnreachable, RecordingNamed, VoicemailEntered
+from pbx.events import AnnouncementPlayed, Party, PhoneUnreachable, RecordingNamed, VoicemailEntered
 from pbx.messages import VOICEMAIL_APPLICATIONS
 from pbx.switchboard import Switchboard
 
@@ -95,6 +95,8 @@ def on_variable(board: Switchboard, event: VariableSet) -> None:
         _unreachable(board, channel)
     elif event.variable == "QUEUESTATUS":
         queues.on_status(board, channel, event.value)
+    elif event.variable == "SLOVO_ANNOUNCED" and event.value:
+        board.emit(AnnouncementPlayed, call, name=event.value)
     elif event.variable == "MIXMONITOR_FILENAME":
         _record(board, call, channel, event.value)
 

@@ -272,6 +272,13 @@ class VoicemailEntered(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncementPlayed(CallEvent):
+    """The dialplan played a party of the call that it is recorded, and says so (asterisk-conf: `slovo-notice`)."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingNamed(CallEvent):
     """Asterisk writes a recording of this call. Paths as the PBX names them; "" where that file is not made.
 

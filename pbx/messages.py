@@ -59,7 +59,9 @@ __all__ = [
     "text",
 ]
 
-WANTED_VARIABLES = frozenset({"MIXMONITOR_FILENAME", "VMSTATUS", "QUEUESTATUS", "DIALSTATUS"})
+WANTED_VARIABLES = frozenset(
+    {"MIXMONITOR_FILENAME", "VMSTATUS", "QUEUESTATUS", "DIALSTATUS", "SLOVO_ANNOUNCED"}
+)
 """Of thousands of VarSet only these mean something to a call."""
 VOICEMAIL_APPLICATIONS = frozenset({"VoiceMail", "Voicemail", "MiniVoiceMail", "MinivmRecord"})
 WANTED_APPLICATIONS = VOICEMAIL_APPLICATIONS | {"MixMonitor", "Queue", "Dial"}

@@ -29,6 +29,7 @@ from crm import (
     funnels,
     last_contact,
     proof_keys,
+    recording_notes,
     redaction_search,
     webhook_outbox,
 )
@@ -87,6 +88,7 @@ def handlers(settings: Settings) -> tuple[Handler, ...]:
         MissedCalls(settings).on_event,
         Snoozes().on_event,
         last_contact.on_event,
+        recording_notes.on_event,
         webhook_outbox.on_event,
     )
 

@@ -97,6 +97,7 @@ CHORES: Sequence[Chore] = (
     Chore("webhooks_told", 1, _tell_webhooks),
     Chore("retention", 900, personal_data_chores.keep_rules),
     Chore("deletions", 10, personal_data_chores.finish_deletions),
+    Chore("recording_pauses", 2, personal_data_chores.end_pauses),
     Chore("recordings_fixity", 600, fixity_chore.look_at_recordings),
     Chore("api_pruned", 3600, _forget_api_traces),
 )

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from crm import company_settings, erasure, retention
+from crm import company_settings, erasure, recording_pauses, retention
 from crm.retention import RetentionRules
 from web.core import Core
+from web.listening import actions_on
 from web.services import utc_now
 
 log = structlog.get_logger(__name__)
@@ -32,6 +33,12 @@ async def keep_rules(core: Core) -> None:
         rules = await company_settings.load(session, retention.SETTING, RetentionRules)
     if done := await retention.apply(core.db, rules, utc_now()):
         log.info("retention_applied", calls=done)
+
+
+async def end_pauses(core: Core) -> None:
+    """Let recordings go on whose pause is over."""
+    switches = {pbx.name: actions_on(core, pbx) for pbx in core.settings.pbxs if pbx.ami_secret}
+    await recording_pauses.end_due(core.db, switches, utc_now())
 
 
 async def finish_deletions(core: Core) -> None:

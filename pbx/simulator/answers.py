@@ -31,6 +31,7 @@ COMMANDS = {
     "ListCommands": "List available manager commands.  (Priv: <none>)",
     "Login": "Login Manager.  (Priv: <none>)",
     "Logoff": "Logoff Manager.  (Priv: <none>)",
+    "MixMonitorMute": "Mute / unMute a Mixmonitor recording.  (Priv: system,call,all)",
     "Originate": "Originate a call.  (Priv: originate,all)",
     "Ping": "Keepalive command.  (Priv: <none>)",
     "QueueAdd": "Add interface to queue.  (Priv: agent,all)",

@@ -196,11 +196,29 @@ def _queue_remove(session: Session, fields: Fields) -> None:
         switch.part(queue, found[0])
 
 
+def _mix_monitor_mute(session: Session, fields: Fields) -> None:
+    """Source: manager_mute_mixmonitor of app_mixmonitor (Asterisk 22)."""
+    channel = session.exchange.switch.channels.get(fields.get("Channel", ""))
+    state = fields.get("State", "")
+    if channel is None:
+        session.answer(fields, "Error", Message="No such channel")
+    elif state not in ("0", "1") or fields.get("Direction") != "both":
+        session.answer(fields, "Error", Message="Must specify a valid state and direction")
+    else:
+        call = next((one for one in session.exchange.calls if one.recorded is channel), None)
+        if call is None or call.recording is None:
+            session.answer(fields, "Error", Message="Cannot set mute flag")
+            return
+        call.recording.mute(muted=state == "1")
+        session.answer(fields, "Success")
+
+
 DEEDS: dict[str, Callable[[Session, Fields], None]] = {
     "originate": _originate,
     "hangup": _hangup,
     "redirect": _redirect,
     "blindtransfer": _blind_transfer,
+    "mixmonitormute": _mix_monitor_mute,
     "queuepause": _queue_pause,
     "queueadd": _queue_add,
     "queueremove": _queue_remove,

@@ -39,6 +39,8 @@ class MixMonitor:
         self.sample = sample
         self.operator_leg = False
         """The recorded leg is the operator's: rx and tx hold the other sides than on a client's leg."""
+        self.muted = False
+        """MixMonitorMute was asked for: silence is written."""
         self._clock = clock
         self._files: list[IO[bytes]] = []
         self._written = 0
@@ -69,6 +71,12 @@ class MixMonitor:
         if self._task is None and self._files:
             self._began_at = self._clock.now()
             self._task = asyncio.create_task(self._grow(), name=f"mixmonitor-{self.mixed.name}")
+
+    def mute(self, *, muted: bool) -> None:
+        """Write silence from now on, or sound again."""
+        if self._sound is not None and self._stopped_at is None:
+            self._write(self._clock.now())
+        self.muted = muted
 
     def stop(self) -> None:
         """The recorded channel is gone, although the call goes on."""
@@ -103,6 +111,8 @@ class MixMonitor:
         if self._sound is None or end <= self._written:
             return
         rx, tx = (_cut(side, self._written, end) for side in self._sound)
+        if self.muted:
+            rx, tx = np.zeros_like(rx), np.zeros_like(tx)
         mixed = np.clip(rx.astype(np.int32) + tx, -32768, 32767).astype(np.int16)
         for file, part in zip(self._files, (mixed, rx, tx), strict=True):
             file.write(part.tobytes())

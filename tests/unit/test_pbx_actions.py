@@ -218,3 +218,36 @@ async def test_member_logs_in_and_out_of_a_queue() -> None:
     ]
     with pytest.raises(UnsafeValue):
         await actions.queue_add("support", "PJSIP/101", name="Anna\r\nAction: Logoff")
+
+
+async def test_pausing_a_recording_mutes_both_directions_of_its_channel():
+    noting = Noting()
+    assert await Actions(noting.send).mute_recording("PJSIP/provider-00000001", muted=True)
+    assert noting.sent == [
+        {
+            "Action": "MixMonitorMute",
+            "Channel": "PJSIP/provider-00000001",
+            "Direction": "both",
+            "State": "1",
+        }
+    ]
+
+
+async def test_a_channel_that_is_not_recorded_is_no_error():
+    async def refuse(fields, *, timeout_s=None, single=False):
+        raise ActionFailed("MixMonitorMute", "Cannot set mute flag")
+
+    assert not await Actions(refuse).mute_recording("PJSIP/101-00000001", muted=False)
+    with pytest.raises(UnsafeValue):
+        await Actions(refuse).mute_recording("PJSIP/101\r\nAction: x", muted=False)
+
+
+async def test_channels_of_a_call_are_those_of_its_linkedids():
+    noting = Noting(
+        {"Response": "Success"},
+        {"Event": "Status", "Channel": "Local/1@x-1;1", "Linkedid": "1.1"},
+        {"Event": "Status", "Channel": "PJSIP/a-1", "Linkedid": "1.1"},
+        {"Event": "Status", "Channel": "PJSIP/b-1", "Linkedid": "2.2"},
+        {"Event": "StatusComplete"},
+    )
+    assert await Actions(noting.send).channels_of(["1.1"]) == ["PJSIP/a-1", "Local/1@x-1;1"]

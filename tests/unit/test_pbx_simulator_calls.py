@@ -13,6 +13,7 @@ import soundfile
 from calls.model import CallRecord, fold
 from calls.outcome import Outcome, decide
 from pbx import samples
+from pbx.actions import Actions
 from pbx.events import CallEvent, LinkRestored, PbxName, RecordingNamed
 from pbx.listener import Listener
 from pbx.settings import PbxSettings
@@ -63,6 +64,7 @@ async def company(tmp_path):
     listener = Listener(settings, CallTracker(PbxName("main")), made.emit)
     run = asyncio.create_task(listener.run())
     await asyncio.wait_for(made.linked.wait(), 10)
+    made.actions = Actions(listener.send)
     yield made
     await listener.close()
     await run
@@ -172,3 +174,28 @@ async def test_traffic_overlaps_and_every_call_has_an_end(company):
     assert len(outcomes) >= 3
     starts = sorted((r.started_at, r.ended_at) for r in company.records.values() if r.ended)
     assert any(later < end for (_, end), (later, _) in itertools.pairwise(starts))
+
+
+async def test_a_muted_recording_holds_silence_for_that_time(company):
+    handle = await company.simulator.incoming(
+        CLIENT, "74951230001", plan=Plan(behaviours={}, sample=samples.calls()[-1])
+    )
+    company.simulator.hold_phone("101")
+    await handle.answer("101")
+    path = handle.recording
+    second = samples.RATE_HZ
+    await until(lambda: size(path) > 44 + 2 * second * 2)
+    channels = await company.actions.channels_of([handle.linkedid])
+    muted = [one for one in channels if await company.actions.mute_recording(one, muted=True)]
+    assert len(muted) == 1
+    before = size(path)
+    await until(lambda: size(path) > before + 3 * second * 2)
+    assert await company.actions.mute_recording(muted[0], muted=False)
+    await handle.hangup()
+    await company.record_of(handle)
+    sound = read(path)
+    silent = [
+        not sound[at : at + second].any() for at in range(0, len(sound) - second, second // 4)
+    ]
+    assert any(silent)
+    assert not await company.actions.mute_recording("PJSIP/nobody-00000001", muted=True)

@@ -32,6 +32,7 @@ PRESENT_TENSE = {
     events.QueueLeft: "the caller left queue {queue}: {reason}",
     events.QueueRefused: "queue {queue} does not take the caller: {reason}",
     events.Transferred: "{source} hands the call on to {target} ({kind})",
+    events.AnnouncementPlayed: "the caller is told of the recording: {name}",
     events.VoicemailEntered: "the caller is put to voicemail {mailbox}",
     events.RecordingNamed: "recorded to {mixed}",
     events.CallsMerged: "call {absorbed} turned out to be part of this one",

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from calls.tables import Job, Recording, Transcript
 
 TRANSCRIBE = "transcribe"
-_WORST_FIRST = ("failed", "missing", "expected", "empty")
+_WORST_FIRST = ("failed", "missing", "expected", "erased", "empty")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

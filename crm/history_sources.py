@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select
 
 from calls.columns import Base
-from calls.tables import Call
+from calls.tables import Call, Recording
 from crm import call_visibility, deal_visibility
 from crm.access import Actor, Permission
 from crm.tables import (
@@ -30,6 +30,7 @@ from crm.tables import (
     HandoverItem,
     Inquiry,
     Promise,
+    RecordingMark,
     StoredFile,
     Task,
 )
@@ -129,6 +130,18 @@ def _calls(ids: Ids, actor: Actor) -> Select[Any]:
     return joined.where(CallLink.client_id.in_(ids), call_visibility.seen_by(actor))
 
 
+def _marks(ids: Ids, actor: Actor) -> Select[Any]:
+    """Words at times of recordings that the actor may hear; a mark without words is no event."""
+    joined = (
+        _who(CallLink.client_id)
+        .join_from(RecordingMark, Recording, Recording.id == RecordingMark.recording_id)
+        .join(Call, Call.id == Recording.call_id)
+        .join(CallLink, CallLink.call_id == Call.id)
+    )
+    heard = and_(call_visibility.seen_by(actor), call_visibility.heard_by(actor))
+    return joined.where(CallLink.client_id.in_(ids), RecordingMark.text != "", heard)
+
+
 def _deals_without_steps(ids: Ids, actor: Actor) -> Select[Any]:
     begun = select(DealStep.id).where(DealStep.deal_id == Deal.id, DealStep.from_stage_id.is_(None))
     return _who(party(ids)).where(deals_of(ids, actor), ~begun.exists())
@@ -196,6 +209,8 @@ SOURCES: tuple[Source, ...] = (
            _own(Dispute.client_id), _SEE_DISPUTES),
     Source(Kind.PROMISE, "dispute_closed", Dispute, Dispute.closed_at, Dispute.id,
            _own(Dispute.client_id, Dispute.closed_at.is_not(None)), _SEE_DISPUTES),
+    Source(Kind.COMMENT, "mark", RecordingMark, RecordingMark.at, RecordingMark.id, _marks,
+           _SEE_CALLS),
     Source(Kind.CHANGE, "changed", Change, Change.at, Change.id, _changes),
 )  # fmt: skip
 """In the order in which things of the same moment are shown, the last first. A place in this table is a source's rank."""

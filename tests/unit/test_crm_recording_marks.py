@@ -10,9 +10,10 @@ from support.people import person
 
 from calls.db import Database
 from calls.tables import Call, Recording
-from crm import recording_marks
+from crm import history, recording_marks
 from crm.access import Actor
 from crm.errors import Forbidden, Invalid, NotFound
+from crm.history import Kind, Wanted
 from crm.recording_marks import Draft
 from crm.tables import AuditEntry, MarkMention, Notification, RecordingMark
 
@@ -127,3 +128,17 @@ async def test_impossible_mark_is_refused(
     with pytest.raises(Invalid) as refused:
         await add(db, anna, sample, draft)
     assert refused.value.field == field
+
+
+async def test_words_at_a_mark_stand_in_the_client_s_history_for_whoever_may_hear(
+    db: Database, tmp_path: Path
+) -> None:
+    sample = await add_heard_call(db, tmp_path, AT)
+    anna = await person(db, "anna", extensions=("101",))
+    boris = await person(db, "boris", extensions=("102",))
+    await add(db, anna, sample, Draft(from_s=1))
+    said = await add(db, anna, sample, Draft(from_s=9, text="here he agrees"))
+    for actor, seen in ((anna, [said]), (boris, [])):
+        async with db.read() as session:
+            page = await history.page(session, actor, sample.client, Wanted(kinds={Kind.COMMENT}))
+        assert [(e.what, e.row.id) for e in page.entries] == [("mark", one) for one in seen]

@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calls.tables import Call
-from crm import agents, client_visibility, comments
+from calls.tables import Call, Recording
+from crm import agents, client_visibility, comments, recording_marks
 from crm.access import Actor
 from crm.comments import Said
 from crm.history import Entry
+from crm.recording_marks import Marked
 from crm.tables import (
     Change,
     Client,
@@ -34,6 +35,7 @@ from crm.tables import (
     Inquiry,
     Payment,
     Promise,
+    RecordingMark,
     Stage,
     Task,
 )
@@ -53,6 +55,9 @@ class Line:
     """The contact person that it happened to, where it is not the client of the page."""
     call: CallTold | None = None
     said: Said | None = None
+    marked: Marked | None = None
+    """Words at a time of the recording of the call `call_id`."""
+    call_id: int = 0
     deal: Deal | None = None
     task: Task | None = None
     handover: Handover | None = None
@@ -86,6 +91,8 @@ class _Known:
     changes: Mapping[int, ShownChange] = field(default_factory=dict)
     calls: Mapping[int, CallTold] = field(default_factory=dict)
     said: Mapping[int, Said] = field(default_factory=dict)
+    marked: Mapping[int, Marked] = field(default_factory=dict)
+    recordings: Mapping[int, Recording] = field(default_factory=dict)
 
 
 async def lines_of(
@@ -132,6 +139,10 @@ async def _known(session: AsyncSession, actor: Actor, entries: Sequence[Entry]) 
         changes={one.row.id: one for one in shown},
         calls=await calls_told(session, actor, [row for row in rows if isinstance(row, Call)]),
         said=await _said(session, rows),
+        marked=await _marked(session, rows),
+        recordings=await _by_id(
+            session, Recording, (r.recording_id for r in rows if isinstance(r, RecordingMark))
+        ),
     )
 
 
@@ -145,6 +156,9 @@ def _line(entry: Entry, client_id: int, known: _Known, zone: ZoneInfo) -> Line:
         case Comment():
             more["said"] = known.said[row.id]
             more["task"] = known.tasks.get(row.task_id or 0)
+        case RecordingMark():
+            more["marked"] = known.marked[row.id]
+            more["call_id"] = known.recordings[row.recording_id].call_id or 0
         case Deal():
             more["deal"] = row
         case DealStep():
@@ -247,3 +261,10 @@ async def _said(session: AsyncSession, rows: Sequence[Any]) -> dict[int, Said]:
     if not written:
         return {}
     return {one.comment.id: one for one in await comments.with_names(session, written)}
+
+
+async def _marked(session: AsyncSession, rows: Sequence[Any]) -> dict[int, Marked]:
+    written = [row for row in rows if isinstance(row, RecordingMark)]
+    if not written:
+        return {}
+    return {one.mark.id: one for one in await recording_marks.with_names(session, written)}

@@ -12,83 +12,84 @@ from calls.promises.model import ActionKind as Kind
 
 DOCUMENT = (
     r"(?:invoice|contract|quote|quotation|estimate|report|form|forms|certificate|copy|"
-    r"copies|receipt|statement|letter|photo|photos|picture|pictures"
-    r"|scan|scans|plan|plans|link|brochure|catalogue|catalog|paperwork|document|"
-    r"documents|documentation|details|itinerary|tickets?|policy|label|labels|drawing|"
-    r"drawings"
-    r"|results?|confirmation|reading|readings|spreadsheet|price list|list|prescription|"
-    r"agreement|breakdown|proposal|summary|email|e ?mail|text message|transcript"
-    r"|manual|instructions|menu|schedule|paper|papers|pdf|file|files|images|footage|"
-    r"recording|notice|voucher code|login|password|passcode|pin|code"
-    r"|reference|floor ?plan|blueprints?|samples? list|bill|valuation|survey|deeds?|"
-    r"lease|mandate|passport|id|licence|license|permit|proof|proofs|timetable|rota"
-    r"|booking form|order form|artwork|mock ?up|design|designs|layout|questionnaire|"
-    r"syllabus|analysis|warranty card|sheet|data|screenshot|screenshots|video|address|"
-    r"directions"
-    r"|specs?|specification|log|record|records|visa|pass|passes|guide|leaflet|x ?rays?|"
-    r"sketch|sketches|references|payslips?|rsvp|cv|resume|diagram|map|draft|write up|"
-    r"measurements|checklist|translation|affidavit|essay|thesis|dissertation|worksheet|"
-    r"homework|slides|presentation|budget|slip|pack|information|info|tracking|title|"
+    r"copies|receipt|statement|letter|photo|photos|picture|pictures|scan|scans|plan|"
+    r"plans|link|brochure|catalogue|catalog|paperwork|document|documents|documentation|"
+    r"details|itinerary|tickets?|policy|label|labels|drawing|drawings|results?|"
+    r"confirmation|reading|readings|spreadsheet|price list|list|prescription|agreement|"
+    r"breakdown|proposal|summary|email|e ?mail|text message|transcript|manual|"
+    r"instructions|menu|schedule|paper|papers|pdf|file|files|images|footage|recording|"
+    r"notice|voucher code|login|password|passcode|pin|code|reference|floor ?plan|"
+    r"blueprints?|samples? list|bill|valuation|survey|deeds?|lease|mandate|passport|id|"
+    r"licence|license|permit|proof|proofs|timetable|rota|booking form|order form|"
+    r"artwork|mock ?up|design|designs|layout|questionnaire|syllabus|analysis|warranty "
+    r"card|sheet|data|screenshot|screenshots|video|address|directions|specs?|"
+    r"specification|log|record|records|visa|pass|passes|guide|leaflet|x ?rays?|sketch|"
+    r"sketches|references|payslips?|rsvp|cv|resume|diagram|map|draft|write up|"
+    r"measurements|checklist|translation|apology|values|figures|bloods|references?|"
+    r"statements|minutes of|affidavit|essay|thesis|dissertation|worksheet|homework|"
+    r"slides|presentation|budget|slip|pack|information|info|tracking|title|"
     r"registration|logbook|memo|w2|tax return|returns?)"
 )
 DOC = rf"(?:\S+ ){{0,4}}?{DOCUMENT}"
 MONEYS = (
-    r"(?:money|deposit|fee|fees|payment|fare|amount|balance|difference|cash|overpayment|"
-    r"instal\w+|premium|purchase|price|cost|funds|charge|#\S+(?: \w+)?|every penny|sum|"
-    r"total|half|it all|rest)"
+    r"(?:money|deposit|fee|fees|payment|fare|amount|balance|difference|cash|"
+    r"overpayment|instal\w+|premium|purchase|price|cost|funds|charge|#\S+(?: \w+)?|"
+    r"every penny|sum|total|half|it all|rest)"
 )
 FEE = (
-    r"(?:fee|fees|charge|charges|fine|fines|penalty|penalties|surcharge|excess|cost|costs|"
-    r"interest|toll|call ?out|postage|delivery|shipping|installation|fitting|set ?up|setup|"
-    r"admin|cancellation|late)"
+    r"(?:fee|fees|charge|charges|fine|fines|penalty|penalties|surcharge|excess|cost|"
+    r"costs|interest|toll|call ?out|postage|delivery|shipping|installation|fitting|set "
+    r"?up|setup|admin|cancellation|late)"
 )
 PRICE = (
     r"(?:price|prices|rate|rates|quote|fare|tariff|rent|premium|fees?|cost|costs|deal|"
-    r"offer|figure|subscription|estimate|bill|payments?|sum|number|total|amount|monthly)"
+    r"offer|figure|subscription|estimate|bill|payments?|sum|number|total|amount|"
+    r"monthly)"
 )
 PERSON = (
     r"(?:someone|somebody|anyone|engineer|engineers|technician|technicians|plumber|"
     r"electrician|fitter|fitters|guy|guys|lad|lads|man|men|crew|team|surveyor|rep|"
-    r"mechanic|locksmith|cleaner|cleaners|"
-    r"inspector|gardener|roofer|nurse|doctor|vet|carpenter|tech|expert|specialist|boys|"
-    r"builder|adjuster|assessor|installer|installers|surveyors|joiner|glazier|"
-    r"decorator|painter|tuner|sweep|tutor|carer|midwife|physio|estimator|valuer|agent|"
-    r"arborist|tree surgeon|exterminator|colleague|manager|foreman|operative|handyman|"
-    r"contractor|consultant|adviser|advisor|tiler|plasterer|groomer|trainer|"
-    r"photographer|stylist|farrier|caterer|upholsterer|welder|driver|one of our \w+)"
+    r"mechanic|locksmith|cleaner|cleaners|inspector|gardener|roofer|nurse|doctor|vet|"
+    r"carpenter|tech|expert|specialist|boys|builder|adjuster|assessor|installer|"
+    r"installers|surveyors|joiner|glazier|decorator|painter|tuner|sweep|tutor|carer|"
+    r"midwife|physio|estimator|valuer|agent|arborist|tree surgeon|exterminator|"
+    r"colleague|manager|foreman|operative|handyman|contractor|consultant|adviser|"
+    r"advisor|tiler|plasterer|groomer|trainer|photographer|stylist|farrier|caterer|"
+    r"upholsterer|welder|driver|one of our \w+)"
 )
 CALLS = r"(?:call|ring|phone|buzz|dial|bell|telephone|whatsapp|contact)"
 CALLED = r"(?:calling|ringing|phoning|called|phoned|rung|contacting|contacted|rang)"
 BREAKS = (
     r"(?:break|breaks|fails?|failed|leaks?|goes wrong|went wrong|packs up|plays up|"
-    r"defects?|fault|faults|cracks?|splits?|peels?|fades?|dies|warps?|rusts?|comes loose|"
-    r"falls apart|wear)"
+    r"defects?|fault|faults|cracks?|splits?|peels?|fades?|dies|warps?|rusts?|comes "
+    r"loose|falls apart|wear)"
 )
 REPAIRED = (
     r"(?:fix|fixes|fixed|fixing|repair|repairs|repaired|repairing|mend|mends|mended|"
     r"mending|unblock\w*|restor(?:e|ed|ing)|patch(?:ed|ing)?(?! you)|rectif\w+|"
-    r"recalibrat\w+|debug\w*|re ?wire\w*|seal\w*|reseal\w*"
-    r"|reconnect\w*|redo|redone|redoing|re ?fit\w*|refurbish\w*|re ?stitch\w*|"
-    r"resol(?:e|ed)|re ?glu\w+|solder\w*|weld\w*|retil\w+|repaint\w*|re ?upholster\w*|"
-    r"restring\w*|troubleshoot\w*|straighten\w*|overhaul\w*|touch(?:ed|ing)? up)"
+    r"recalibrat\w+|debug\w*|re ?wire\w*|seal\w*|reseal\w*|reconnect\w*|redo|redone|"
+    r"redoing|re ?fit\w*|refurbish\w*|re ?stitch\w*|resol(?:e|ed)|re ?glu\w+|solder\w*|"
+    r"weld\w*|retil\w+|repaint\w*|re ?upholster\w*|restring\w*|troubleshoot\w*|"
+    r"straighten\w*|overhaul\w*|touch(?:ed|ing)? up)"
 )
 
 RULES: tuple[tuple[Kind, str], ...] = (
     (
         Kind.TRANSFER,
-        r" (?:put|putting|pass|passing|patch|patching|get) (?:you|her|him|them|the "
-        r"call|this call) (?:straight |right |directly |over |back )*(?:through|over|"
-        r"across|on to|onto|to (?:our|the|my|a|someone|accounts|billing|sales|support|"
-        r"claims))\b(?! the (?:list|waiting|mailing))",
+        r" (?:put|putting|pass|passing|patch|patching|get) (?:you|me|us|her|him|them|"
+        r"the call|this call) (?:straight |right |directly |over |back )*(?:through|"
+        r"over|across|on to|onto|to (?:our|the|my|a|someone|accounts|billing|sales|"
+        r"support|claims))\b(?! the (?:list|waiting|mailing))",
     ),
     (
         Kind.TRANSFER,
-        r" (?:transfer|transferring|transferred|connect|connecting|redirect|"
-        r"redirecting|refer|referring|escalat\w+|reassign\w*)(?! (?:the )?(?:money|"
-        r"funds|#|balance|deposit|rest|payment|cash|full|half|half|him|her money|my|"
-        r"sum|amount|that amount|internet|broadband|gas|power|supply))(?! (?:\S+ ){0,3}(?:#|"
-        r"remaining|outstanding))(?! (?:\S+ ){1,4}(?:money|dollars|pounds|quid|euros|"
-        r"bucks|balance|deposit|funds|rent))",
+        r"(?<! bank)(?<! wire)(?<! money)(?<! balance) (?:transfer|transferring|"
+        r"transferred|connect|connecting|redirect|redirecting|refer(?!e)|referring|"
+        r"escalat\w+|reassign\w*)(?! (?:the )?(?:money|funds|#|balance|deposit|rest|"
+        r"payment|cash|full|half|half|him|her money|my|sum|amount|that amount|internet|"
+        r"broadband|gas|power|supply))(?! (?:\S+ ){0,3}(?:#|remaining|outstanding))(?! "
+        r"(?:\S+ ){1,4}(?:money|dollars|pounds|quid|euros|bucks|balance|deposit|funds|"
+        r"rent))",
     ),
     (
         Kind.TRANSFER,
@@ -125,9 +126,11 @@ RULES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.GUARANTEE,
-        rf" (?:{BREAKS}|anything|it) (?:\S+ ){{0,4}}(?:in|within|during|inside|over) "
-        rf"(?:the (?:@1|next|following)|a|one|#\d+|another) (?:#\d+ )?(?:year|years|"
-        rf"months?)\b",
+        rf" (?:for|within|in|over) (?:the )?(?:@1 |next )?(?:#\d+|a|one) (?:years?|"
+        rf"months?) (?:any|anything|if|whatever)\b| (?:{BREAKS}|anything|it) "
+        rf"(?:\S+ ){{0,4}}(?:in|"
+        rf"within|during|inside|over) (?:the (?:@1|next|following)|a|one|#\d+|another) "
+        rf"(?:#\d+ )?(?:year|years|months?)\b",
     ),
     (
         Kind.REFUND,
@@ -253,25 +256,28 @@ RULES: tuple[tuple[Kind, str], ...] = (
         rf" (?:is|are|it) (?:locked|fixed|frozen|held)(?: in)? (?:for you|at #|until|"
         rf"for)| (?:pay|charge you|costing you|cost you|charged|bill you) (?:\S+ ){{0,3}}?(?:more "
         rf"than|no more|only|just|exactly|the same|a flat) ?(?:#|than)?| (?:yours?|"
-        rf"have it|let you have (?:it|the \w+|that|them)|do (?:it|that|the \w+(?: \w+)?|"
-        rf"them|you the \w+|the lot|you)|get it done|it will be|that will be|sell it|"
-        rf"come to|all in|be|for you) (?:to you )?(?:for|at) (?:a flat |only |just |"
-        rf"the old |the same )?#\d+(?:_\d+)? ?(?!oclock|am |pm |minutes|hours|days|"
-        rf"weeks|months|years|percent|on |this )(?:\w+)| old (?:price|rate|tariff)| "
-        rf"#\S+ (?:\S+ )?(?:a|per|each) (?:month|year|week|night|day|quarter|head|"
-        rf"visit|lesson|session)\b| (?:last year|original|quoted|advertised|today|"
-        rf"summer|current|same) (?:'s )?(?:price|rate|fee)| the price (?:\S+ )?(?:#|we "
-        rf"quoted|i quoted)| not (?:pay|be paying|be charged) (?:a \w+ |any )?more "
+        rf"have it|let you have (?:it|that|them|(?:the|a|this) (?:\S+ ){1, 4}?)|do "
+        rf"(?:it|that|the \w+(?: \w+)?|them|you the \w+|the lot|you)|get it done|it "
+        rf"will be|that will be|sell it|come to|all in|be|for you) (?:to you )?(?:for|"
+        rf"at) (?:a flat |only |just |the old |the same )?#\d+(?:_\d+)? ?(?!oclock|am |"
+        rf"pm |minutes|hours|days|weeks|months|years|percent|on |this )(?:\w+)| old "
+        rf"(?:price|rate|tariff)| #\S+ (?:\S+ )?(?:a|per|each) (?:month|year|week|"
+        rf"night|day|quarter|head|visit|lesson|session)\b| (?:last year|original|"
+        rf"quoted|advertised|today|summer|current|same) (?:'s )?(?:price|rate|fee)| "
+        rf"the price (?:\S+ )?(?:#|we quoted|i quoted)| (?:all|what) you (?:will )?(?:pay|"
+        rf"owe|be paying)\b| not (?:pay|be paying|be charged) (?:a \w+ |any )?more "
         rf"than| will not (?:go|cost) (?:\S+ )?(?:over|above|beyond|more)",
     ),
     (
         Kind.REPLACEMENT,
         r" (?:replac\w+|swap\w*|exchang\w+|substitut\w+|switch (?:it|that|them|the \w+)"
         r" (?:for|out|over for)|change (?:it|them|that|the \w+) (?:over )?for|new one|"
-        r"new ones|another one|another (?:pair|set|copy|batch|bottle|bouquet|cake|unit)"
-        r"|brand new|different one|fresh one|fresh batch|in its place|spare one|(?:a|"
-        r"another) new \w+ (?:instead|free)|another (?:unit|set|pair|copy|batch|piece|"
-        r"bottle|bouquet|cake) (?:out|instead|on))\b",
+        r"new ones|(?:bring|send|get|give|post|ship|mail|issue|make|order)\w* (?:you |"
+        r"out |up |over )*(?:a|an|another|the) (?:\S+ ){0,2}?(?:one|ones|replacement)|"
+        r"another one|another (?:pair|set|copy|batch|bottle|bouquet|cake|unit)|brand "
+        r"new|different one|fresh one|fresh batch|in its place|spare one|(?:a|another) "
+        r"new \w+ (?:instead|free)|another (?:unit|set|pair|copy|batch|piece|bottle|"
+        r"bouquet|cake) (?:out|instead|on))\b",
     ),
     (
         Kind.REPAIR,
@@ -280,21 +286,22 @@ RULES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.REPAIR,
-        r" (?:get|getting|have|having|got) (?:\S+ ){1,6}?(?:working|running|going "
-        r"again|back on|back up|sorted|up and running|fixed|repaired|mended|back "
-        r"online|serviced|purring|as good as new|like new|done up)\b| (?:up and "
-        r"running|back (?:on(?! (?:to|the phone|your|my))|up(?! to)|online)|working "
-        r"again|running again|good as new|flowing again|work again|running (?:for you|"
-        r"smoothly|properly|by))\b| (?:be|is|start|stops?|stop) (?:working|running|"
-        r"leaking|dripping)| (?:sort|sorting|sorted)(?: out)? (?:\S+ )?(?:the|that|"
-        r"your|this|those|it|them) (?:\S+ )?(?:\S+ )?(?:leak|boiler|fault|problem|"
-        r"damage|damp|heating|brakes?|engine|roof|screen|wiring|drain|pump|puncture|"
-        r"lock|pipe|toilet|hinge|door|signal|bug|glitch|dent|squeak|noise|issue|tap|"
-        r"router|lift|lights?|gearbox|clutch|machine|out by|connection|zip|heel|strap|"
-        r"shower|gutter|fence)|(?: clear| clearing) (?:the|that|your) (?:\S+ )?(?:drain|"
-        r"blockage|pipe|gutter)\w*| (?:servic\w+|tun(?:e|ed|ing)|sharpen\w*|re ?set|"
-        r"bleed|rebuil\w+|decoke|regrout|rehang|rehung|polish\w*|make good)(?: \w+)? "
-        r"(?:it|the|your|that|this|them|those|on)\b",
+        r" make good | put (?:\S+ ){0,3}right\b| (?:get|getting|have|having|got) "
+        r"(?:\S+ ){1,7}?(?:stitched|sewn|welded|glued|patched|unblocked|seen to|"
+        r"working|running|going again|back on|back up|sorted|up and running|fixed|"
+        r"repaired|mended|back online|serviced|purring|as good as new|like new|done up)"
+        r"\b| (?:up and running|back (?:on(?! (?:to|the phone|your|my))|up(?! to)|"
+        r"online)|working again|running again|good as new|flowing again|work again|"
+        r"running (?:for you|smoothly|properly|by))\b| (?:be|is|start|stops?|stop) "
+        r"(?:working|running|leaking|dripping)| (?:sort|sorting|sorted)(?: out)? "
+        r"(?:\S+ )?(?:the|that|your|this|those|it|them) (?:\S+ )?(?:\S+ )?(?:leak|"
+        r"boiler|fault|problem|damage|damp|heating|brakes?|engine|roof|screen|wiring|"
+        r"drain|pump|puncture|lock|pipe|toilet|hinge|door|signal|bug|glitch|dent|"
+        r"squeak|noise|issue|tap|router|lift|lights?|gearbox|clutch|machine|out by|"
+        r"connection|zip|heel|strap|shower|gutter|fence)|(?: clear| clearing) (?:the|"
+        r"that|your) (?:\S+ )?(?:drain|blockage|pipe|gutter)\w*| (?:servic\w+|tun(?:e|"
+        r"ed|ing)|sharpen\w*|re ?set|bleed|rebuil\w+|decoke|regrout|rehang|rehung|"
+        r"polish\w*|rehang)(?: \w+)? (?:it|the|your|that|this|them|those)\b",
     ),
     (
         Kind.PAYMENT,
@@ -302,14 +309,14 @@ RULES: tuple[tuple[Kind, str], ...] = (
         r"attention|you a visit|us a visit|a visit))| (?:mak\w+|put\w*|send\w*|get|"
         r"take|took|set up|wir\w+) (?:\S+ ){0,4}?(?:payment|deposit|direct debit|"
         r"standing order|instal\w+)\b| (?:transfer|transferring|wir\w+|deposit\w*|bank|"
-        r"send\w*|drop\w*|bring\w*|put\w*|give|get|hand\w*|cough up|fork out|stump up|"
-        r"venmo|paypal|zelle|post|mail|leave|remit\w*|clear\w*|forward|have) "
-        r"(?:\S+ ){0,6}?(?:money|"
-        r"funds|#\S+ (?:dollars|pounds|quid|bucks|euros|grand)|cash|cheque|check|"
-        r"balance|deposit|rest of the|the rent|arrears|outstanding|(?:a|one) "
-        r"(?:hundred|thousand)|what i owe|the (?:remaining|remainder)|the difference|"
-        r"the rest)\b| clear (?:the|my|our|your) (?:\S+ )?(?:bill|account|balance|"
-        r"invoice|debt|arrears|tab)",
+        r"send\w*|drop\w*|bring\w*|put\w*|give|get|hand\w*|put|cough up|fork out|stump "
+        r"up|venmo|paypal|zelle|post|mail|leave|remit\w*|clear\w*|forward|have) (?:\S+ "
+        r"){0,6}?(?:money|funds|#\S+ (?:dollars|pounds|quid|bucks|euros|grand)|cash|"
+        r"cheque|check|balance|deposit|rest of the|the rent|arrears|outstanding|(?:a|"
+        r"one) (?:hundred|thousand)|what i owe|(?:last|remaining|other|first|"
+        r"outstanding|final) #\d+|the (?:remaining|remainder)|the difference|the rest)\b|"
+        r" clear (?:the|my|our|your) (?:\S+ )?(?:bill|account|balance|invoice|debt|"
+        r"arrears|tab)",
     ),
     (
         Kind.PAYMENT,
@@ -339,9 +346,9 @@ RULES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.DOCUMENT,
-        r" (?:email|emailing|e mail|emailed|fax|mail|text|message|dm) (?:you|it|that|"
-        r"this|them|those|over|me|everything|all)\b| (?:in|by|on|via|to your|to my|"
-        r"your|an) (?:email|inbox|e mail|writing)\b",
+        r" (?:email|emailing|e mail|emailed|fax|text|message|dm) (?:you|it|that|this|"
+        r"them|those|over|me|everything|all)\b| (?:in|by|on|via|to your|to my|your|an) "
+        r"(?:email|inbox|e mail|writing)\b",
     ),
     (
         Kind.VISIT,
@@ -421,22 +428,26 @@ RULES: tuple[tuple[Kind, str], ...] = (
         r"in|within|at|$))|(?:you|i|we) (?:will |would |should |to )(?:be )?(?:have|"
         r"get|getting|receive|receiving|see) (?:it|them|that|those|the|your|my|our)|"
         r"send\w* (?:you )?(?:it|them|out|those|the|your|another|an?|#|you|some|that|"
-        r"over|up|round|by)\b|sent|in the post|post (?:it|them|that|those|out)|courier|"
-        r"overnight (?:it|them|the)|load\w*|leav\w+ (?:the|our) (?:depot|warehouse)|"
-        r"hand deliver|here by|unload\w*|run it|fetch|in stock)\b",
+        r"over|up|round|by)\b|sent|in the post|(?:mail|post|send|ship|courier|bring|"
+        r"drop)\w* you|leav\w+ (?:\S+ ){1,3}(?:for|to) you|(?:have|get) (?:\S+ ){1,4}(?:at|"
+        r"to|on|in|into) your \w+|return(?:ing|ed)? (?:the|your|it|them|that|my|his|"
+        r"our|those|#)|post (?:it|them|that|those|out)|courier|overnight (?:it|them|"
+        r"the)|load\w*|leav\w+ (?:the|our) (?:depot|warehouse)|hand deliver|here by|"
+        r"unload\w*|run it|fetch|in stock)\b",
     ),
     (Kind.DISCOUNT, r" #\d+(?:\.\d+)? percent\b"),
     (
         Kind.CALLBACK,
-        r"(?<! the)(?<! a)(?<! an)(?<! your)(?<! my)(?<! on)(?<! new)(?<! this)(?<! "
-        r"that)(?<! replacement) (?:call|ring|phone|contact|calls|rings|phones|answer)"
+        r" (?:to|will|and|not|can|would|should|could|just|also|then|someone|somebody|i|"
+        r"we|you|they|he|she|me|him|her|manager|team|doctor|vet|colleague|accounts|"
+        r"please|\w{3,}er|\w{3,}ist) (?:call|ring|phone|contact|calls|rings|phones)"
         r"\b(?! out)",
     ),
     (
         Kind.VISIT,
-        r" (?:be (?:there|here|with you|at your|round|over|out|in)|meet|meeting|here "
-        r"at|come|coming|came|there at|there by|there on|here on|here by|reschedul\w*|"
-        r"survey\w*|install\w*|fit(?:ted|ting)?\b|measur\w+)\b",
+        r" (?:be (?:there|here|with you|at your|round|over|out|in)|meet(?! (?:you )?half)"
+        r"|meeting|here at|come|coming|came|there at|there by|there on|here on|here by|"
+        r"reschedul\w*|survey\w*|install\w*|fit(?:ted|ting)?\b|measur\w+)\b",
     ),
 )
 PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in RULES)

@@ -20,9 +20,9 @@ from calls.promises.model import Amount
 
 LEAD = (
     r"^ (?:(?:yes|yeah|yep|yup|okay|ok|oh|well|right|sure|so|and|no problem|of course|"
-    r"absolutely|certainly|definitely|all right|alright|fine|great|madam|sir|mate|please "
-    r"do not worry|do not worry|not a problem|no worries|sorry|then|perfect|indeed|very "
-    r"good|good) )*"
+    r"absolutely|certainly|definitely|all right|alright|fine|great|madam|sir|mate|"
+    r"please do not worry|do not worry|not a problem|no worries|sorry|then|perfect|"
+    r"indeed|very good|good) )*"
 )
 STRONG_ASSENT = re.compile(
     rf"{LEAD}(?:(?:we|i|they|he|she|it) (?:definitely |certainly |absolutely )?(?:will|"

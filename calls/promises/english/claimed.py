@@ -28,10 +28,9 @@ PERSONAL = re.compile(
     r"somebody|surveyor|inspector|guy|man|locksmith|gardener|nurse|doctor|vet|team|"
     r"crew|roofer|installer|specialist|rep|builder|joiner|painter|carpenter|tuner|"
     r"sweep|they|he|she|you|tutor|carer|decorator|lads?|tech|expert|adjuster|assessor|"
-    r"valuer|arborist|estimator|photographer)"
-    r"(?: from \w+)? (?:would|was|were|will)(?: be)?(?: \w+)? (?:be |come|coming|here|"
-    r"there|round|out|arrive|arriving|turn|show|with (?:me|us)|over|back|at my|to come|"
-    r"to be)"
+    r"valuer|arborist|estimator|photographer)(?: from \w+)? (?:would|was|were|will)(?: "
+    r"be)?(?: \w+)? (?:be |come|coming|here|there|round|out|arrive|arriving|turn|show|"
+    r"with (?:me|us)|over|back|at my|to come|to be)"
 )
 
 

@@ -9,35 +9,36 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from calls.promises.english.wordlists import RELATIVES, STAFF, THIRD_PARTIES
+from calls.promises.english.wordlists import DETERMINERS, RELATIVES, STAFF, THIRD_PARTIES
 from calls.promises.english.words import Said
 
 STRONG = (
-    r"(?:promised|assured|guaranteed|swore(?: blind)?|pledged|vowed|sworn|undertook|gave "
-    r"(?:me|us) (?:your|his|her|their) word|committed to|quoted|offered|gave (?:me|us) "
-    r"(?:a |an )?(?:\w+ )?(?:price|quote|date|slot|deadline|guarantee|rate|estimate|figure|"
-    r"assurance|promise|time)|led (?:me|us) to believe|reassured|agreed to(?! disagree))"
+    r"(?:promised|assured|guaranteed|swore(?: blind)?|pledged|vowed|sworn|undertook|"
+    r"gave (?:me|us) (?:your|his|her|their) word|committed to|quoted|offered|gave "
+    r"(?:me|us) (?:a |an )?(?:\w+ )?(?:price|quote|date|slot|deadline|guarantee|rate|"
+    r"estimate|figure|assurance|promise|time)|led (?:me|us) to believe|reassured|"
+    r"agreed to(?! disagree))"
 )
 WEAK = (
-    r"(?:said|told|mentioned|agreed|confirmed|advised|stated|insisted|claimed|indicated|"
-    r"informed|wrote|says|emailed|texted|explained|reckoned|thought|suggested|made out|"
-    r"announced|maintained|let on|let slip|were adamant|was adamant|was certain|declared|"
-    r"specified|signed off|gave (?:me|us) to understand)"
+    r"(?:said|told|mentioned|agreed|confirmed|advised|stated|insisted|claimed|"
+    r"indicated|informed|wrote|says|emailed|texted|explained|reckoned|thought|"
+    r"suggested|made out|announced|maintained|let on|let slip|were adamant|was adamant|"
+    r"was certain|declared|specified|signed off|gave (?:me|us) to understand)"
 )
 PEOPLE = "(?:" + "|".join(sorted(RELATIVES | {"colleague", "assistant", "secretary"})) + ")"
 ADVERB = (
-    r"(?:(?:also|just|already|definitely|clearly|specifically|actually|all|both|explicitly|"
-    r"even|only|personally|repeatedly|once|then|originally|guys|people|lot|earlier|last "
-    r"\w+|previously|yourself|yourselves|folks|had|have|has|categorically|initially|always|"
-    r"absolutely|solemnly|faithfully|on \w+day|yesterday|kindly|definitively|literally|"
-    r"really|twice|kept|keep|on the \w+|in your (?:email|letter|text)|distinctly|firmly|"
-    r"already|over the phone|on the phone) )*"
+    r"(?:(?:also|just|already|definitely|clearly|specifically|actually|all|both|"
+    r"explicitly|even|only|personally|repeatedly|once|then|originally|guys|people|lot|"
+    r"earlier|last \w+|previously|yourself|yourselves|folks|had|have|has|categorically|"
+    r"initially|always|absolutely|solemnly|faithfully|on \w+day|yesterday|kindly|"
+    r"definitively|literally|really|twice|kept|keep|on the \w+|in your (?:email|letter|"
+    r"text)|distinctly|firmly|already|over the phone|on the phone) )*"
 )
 ACTIVE = re.compile(
-    rf" (?P<who>you|they|he|she) {ADVERB}(?P<verb>{STRONG}|{WEAK}|did promise|did say|"
-    rf"did tell|did agree|did guarantee|did quote|did assure|did mention|did confirm|"
-    rf"promise|guarantee|promising|saying|telling)(?= )(?P<to>(?: to)? (?:me|us|him|"
-    rf"her|(?:my|our|your) {PEOPLE})(?= ))?"
+    rf" (?P<who>you|they|he|she)(?: who| that)? {ADVERB}(?P<verb>{STRONG}|{WEAK}|did "
+    rf"promise|did say|did tell|did agree|did guarantee|did quote|did assure|did "
+    rf"mention|did confirm|promise|guarantee|promising|saying|telling)(?= )(?P<to>(?: "
+    rf"to)? (?:me|us|him|her|(?:my|our|your) {PEOPLE})(?= ))?"
 )
 PASSIVE = re.compile(
     rf" (?P<who>i|we|my \w+|our \w+) (?:was|were|am|are|have been|had been|got|was "
@@ -72,9 +73,9 @@ AGREED = re.compile(
     r"was|was|were) (?:agreed|promised)|the agreed|my agreed|your promise|you made a "
     r"promise|the promised|my promised|that promise|you gave (?:me|us|my \w+) your "
     r"word|had your word|i (?:have|had) your word|per (?:our|the) agreement|i (?:have|"
-    r"had|got) (?:it|that|this) in writing|verbal agreement|promised (?:refund|call "
-    r"?back|discount|delivery|visit|replacement|repair|document|engineer|payment|"
-    r"credit))(?= )"
+    r"had|got) (?:it|that|this) in writing|verbal agreement|my understanding (?:\w+ ){0,5}?was|"
+    r"promised (?:refund|call ?back|discount|delivery|visit|replacement|repair|"
+    r"document|engineer|payment|credit))(?= )"
 )
 FUTURE_IN_PAST = re.compile(
     r" (?:would|will|going to|was coming|were coming|coming|sending|is on|could "
@@ -94,7 +95,8 @@ BARE_TERM = re.compile(
     r"afternoon|week|evening)|end of|first thing|on (?:mon|tues|wednes|thurs|fri|satur|"
     r"sun|the @)\w*|half (?:price|off)|full refund|refund|discount|couple|no later|"
     r"lifetime|@\d+|money back|before|between|under|less than|noon|as soon|same day|"
-    r"next day|guarantee|warranty|week|replacement|call ?back)\b"
+    r"next day|guarantee|warranty|week|replacement|call ?back|(?:a|an|the) (?:\w+ ){1,3}(?:for|"
+    r"at|by|on) (?:#|mon|tues|wednes|thurs|fri|satur|sun|the @))"
 )
 NOT_PROMISED = re.compile(
     r"^(?: (?:that|you|it|we|i|they|he|she))* (?:would|will|was|were) (?:(?:rather|"
@@ -105,12 +107,12 @@ NOT_PROMISED = re.compile(
 ORDERED = re.compile(
     r"^ (?:to (?!be |me |us |expect|have (?:it|them|the|someone))|how|what|where|why|"
     r"which|about|your|his|her|not to|you (?:have|had|need|want|were|are|live|work)|it "
-    r"is|hello|yes|no |sorry|goodbye|thanks|so)"
+    r"is|hello|yes|no |sorry|goodbye|thanks|so)(?= )"
 )
 NOT_CLAIMED = re.compile(
     r" (?:if|unless|whether|until|when|once|because|since|nobody|never|not|no one|none|"
     r"did|does|do|would|could|can|will|what|where|how|who|which|had|like|as soon as|i "
-    r"thought|please|in case|so if)(?: \w+)?$"
+    r"thought|wish|please|in case|so if)(?: \w+)?$"
 )
 ASKED_BACK = re.compile(r"(?:^| )(?:did|do|have) not$")
 SELF = re.compile(r"^(?:i|we|my|our|myself|nobody|no one|none)\b")
@@ -138,13 +140,17 @@ def reports(said: Said, side: str) -> list[Report]:
         ),
         *(_passive(text, match) for match in PASSIVE.finditer(text)),
         *(_staffed(text, match, side) for match in STAFFED.finditer(text)),
-        *(_staffed(text, match, side) for match in NAMED.finditer(text)),
+        *(_staffed(text, match, side) for match in NAMED.finditer(text) if _is_name(text, match)),
         *(_supposed(text, match, side) for match in SUPPOSED.finditer(text)),
         *(_place(text, match.start(), match.end()) for match in AGREED.finditer(text)),
         *(_own(text, match) for match in OWN.finditer(text)),
     ]
+    own = {report.end for report in found if report is not None and report.own}
+    told = [
+        report for report in found if report is not None and (report.own or report.end not in own)
+    ]
     return sorted(
-        (report for report in found if report is not None),
+        (report for report in told),
         key=lambda report: (report.own, report.start),
     )
 
@@ -279,6 +285,16 @@ def _staffed(text: str, match: re.Match[str], side: str) -> Report | None:
         "nobody",
     }:
         return None
+    if words & {"other", "rival", "previous", "competing", "different"} and words & {
+        "shop",
+        "company",
+        "firm",
+        "place",
+        "store",
+        "garage",
+        "dealer",
+    }:
+        return _place(text, match.start(), match.end(), own=True)
     yours = who[0] == "your" or "your" in words
     if not yours and words & (THIRD_PARTIES | (RELATIVES - STAFF - {"colleague", "boss"})):
         return _place(text, match.start(), match.end(), own=True)
@@ -290,6 +306,13 @@ def _staffed(text: str, match: re.Match[str], side: str) -> Report | None:
     if side == "operator" and not yours:
         return None
     return _judged(text, match)
+
+
+def _is_name(text: str, match: re.Match[str]) -> bool:
+    """Whether the one word before the verb stands alone: "denise promised", not "your husband promised"."""
+    before = text[: match.start() + 1].split()[-1:]
+    known = STAFF | RELATIVES | THIRD_PARTIES | DETERMINERS
+    return match["who"] not in known and not (before and before[0] in DETERMINERS | {"other"})
 
 
 def _supposed(text: str, match: re.Match[str], side: str) -> Report | None:

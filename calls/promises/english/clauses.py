@@ -34,6 +34,10 @@ ASIDES = listed("possible necessary needed not so anything applicable required a
 """After "if" and "once" these end it: "if possible we'll call"."""
 
 
+THIRD_PERSON = listed("goes comes leaves arrives ships lands gets stands stays holds remains")
+"""Verbs whose present tense with a noun tells what will be."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Raw:
     """A verb group with its subject, before it is known how clauses hang together."""
@@ -105,6 +109,8 @@ def _raw_at(tokens: Sequence[str], at: int, floor: int, last: _Raw | None) -> _R
         return _with_auxiliary(tokens, at, floor)
     if tokens[at] in PRONOUNS:
         return _with_plain_verb(tokens, at)
+    if tokens[at] in THIRD_PERSON:
+        return _with_third_person(tokens, at, floor)
     if (
         tokens[at] in {"let", "allow"}
         and tokens[at + 1 : at + 2]
@@ -244,6 +250,21 @@ def _with_plain_verb(tokens: Sequence[str], at: int) -> _Raw | None:
         place,
         Group(Mood.PAST if past else Mood.PRESENT, lemma(verb), place + 1, negated),
     )
+
+
+def _with_third_person(tokens: Sequence[str], at: int, floor: int) -> _Raw | None:
+    """Read "your letter goes out on friday": a noun and one of the few verbs that tell of a coming event."""
+    before = tokens[at - 1] if at else ""
+    if not before or before in PRONOUNS | DETERMINERS | PREPOSITIONS | CONJUNCTIONS | {
+        "who",
+        "which",
+        "not",
+    }:
+        return None
+    start = subjects.subject_start(tokens, at, floor)
+    if start == at or tokens[start] in OBJECTS:
+        return None
+    return _Raw(start, at, at, Group(Mood.PRESENT, lemma(tokens[at]), at + 1))
 
 
 def _is_object(tokens: Sequence[str], at: int) -> bool:

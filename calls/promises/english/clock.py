@@ -11,19 +11,17 @@ from datetime import time
 
 NOT_HOURS = (
     r"(?! (?:percent|per|dollars?|pounds?|quid|bucks|euros?|grand|cents?|pence|p |a "
-    r"(?:night|month|week|day|year|head|piece)"
-    r"|each|minutes?|hours?|days?|weeks?|months?|years?|business|working|times|street|"
-    r"road|of |units?|pieces|boxes|copies"
-    r"|people|euro|instal\w+|\w+s (?:a|per) |other|more|or #\d+ (?:days|weeks)|to #\d+ "
-    r"(?:days|weeks|working|business)"
-    r"|and a half|kilos?|miles?|gigs?))"
+    r"(?:night|month|week|day|year|head|piece)|each|minutes?|hours?|days?|weeks?|"
+    r"months?|years?|business|working|times|street|road|of |units?|pieces|boxes|copies|"
+    r"people|euro|instal\w+|\w+s (?:a|per) |other|more|or #\d+ (?:days|weeks)|to #\d+ "
+    r"(?:days|weeks|working|business)|and a half|kilos?|miles?|gigs?))"
 )
 HOUR = r"#(\d{1,2})(?:_(\d\d))?"
 BEFORE = r"(?:at|by|before|until|till|til|around|about|past|after|latest|than|from|exactly|say)"
 DAYISH = (
     r"(?:today|tonight|tomorrow|this (?:morning|afternoon|evening)|in the (?:morning|"
-    r"afternoon|evening)|at night|on (?:the|mon|tue|wed|thu|fri|sat|sun)"
-    r"|oclock|am|pm|sharp|on the dot)"
+    r"afternoon|evening)|at night|on (?:the|mon|tue|wed|thu|fri|sat|sun)|oclock|am|pm|"
+    r"sharp|on the dot)"
 )
 INTERVAL = re.compile(
     rf" (?:between |from |anywhere from |any time between |anytime between )?{HOUR}(?: "

@@ -47,9 +47,9 @@ DAY = "(" + "|".join(WEEKDAYS) + ")"
 MONTH = "(" + "|".join(MONTHS) + ")"
 ENDS_HERE = (
     r"(?= (?:$|of|at|by|in|and|or|so|for|if|as|when|on|i|we|you|latest|then|with|to|"
-    r"from|morning|afternoon|evening|because|between"
-    r"|before|after|without|the|it|that|he|she|they|our|your|will|is|around|about|once|"
-    r"no|not|my|instead|though|but|straight|sharp|into|through))"
+    r"from|morning|afternoon|evening|because|between|before|after|without|the|it|that|"
+    r"he|she|they|our|your|will|is|around|about|once|no|not|my|instead|though|but|"
+    r"straight|sharp|into|through))"
 )
 
 
@@ -197,8 +197,8 @@ RULES: tuple[Rule, ...] = (
             r" (?:today|tonight|this (?:morning|afternoon|evening|lunchtime)|later on "
             r"today|by (?:lunch|lunchtime|teatime|dinner|dinnertime)|before lunch|"
             r"before the day is out|after lunch|end of (?:day|play|business)|by the "
-            r"evening|by evening|in the evening|this very day|within the day|eod|cob)"
-            r"(?= )"
+            r"evening|by evening|in the evening|(?:late|early|mid) (?:morning|"
+            r"afternoon|evening)|this very day|within the day|eod|cob)(?= )"
         ),
         _plus(0),
     ),

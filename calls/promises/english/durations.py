@@ -18,15 +18,14 @@ QUANTITY = (
 UNIT = r"(minute|min|hour|business day|working day|day|week|fortnight|month|year|night)s?"
 LEAD = (
     r"(?:within|in|inside|under|over|after|give me|give us|allow|allow us|allow me|"
-    r"less than|no more than|no longer than|more than|than|not more than)"
-    r"(?: (?:the|another|about|around|roughly|approximately|maybe|say|like|just|under|"
-    r"maximum|max|only|at most|less than|no more than"
-    r"|the next|next|coming|a maximum of|up to|exactly|literally|probably|something "
-    r"like|a|really))*"
+    r"less than|no more than|no longer than|more than|than|not more than)(?: (?:the|"
+    r"another|about|around|roughly|approximately|maybe|say|like|just|under|maximum|max|"
+    r"only|at most|less than|no more than|the next|next|coming|a maximum of|up to|"
+    r"exactly|literally|probably|something like|a|really))*"
 )
 NOT_AFTER = (
-    r"(?! (?:of (?!today|now|this)|after (?!today|now)|before|from (?!now|today|tomorrow|"
-    r"this)|once|prior|early|ago|old|following|notice|late|when))"
+    r"(?! (?:of (?!today|now|this)|after (?!today|now)|before|from (?!now|today|"
+    r"tomorrow|this)|once|prior|early|ago|old|following|notice|late|when))"
 )
 LED = re.compile(
     rf"(?<! throw)(?<! throwing)(?<! chuck)(?<! put) {LEAD} ({QUANTITY}|next) (?:full )?{UNIT}(?: "

@@ -110,15 +110,14 @@ def is_bad_news(case: Case) -> bool:
                 r" (?:let you down|let (?:it|that|this) happen|leave you|change (?:the|"
                 r"your) (?:price|rate|fee)|put (?:the|your|it|up) ?\w* ?(?:up|price|"
                 r"rent)|keep you waiting|give (?:it|that|your \w+|up) (?:to anyone|"
-                r"away|up)|anyone else"
-                r"|until (?:you|i have|we have)|without (?:your|you|asking|calling|"
-                r"checking|telling|letting)|take (?:a|any) (?:penny|money|payment)|ask "
-                r"(?:you )?for|release (?:it|them|the \w+) to|tell (?:anyone|anybody)|"
-                r"add any|see (?:any|a) (?:charge|extra|fee)|before you|pass (?:it|"
-                r"them|your \w+) (?:on|to)|share your|rest until|stop until|start "
-                r"(?:the|any|work|charging|billing)|cut you off|close (?:it|your)|need "
-                r"to pay|ask you to|touch your|send (?:it|them|anyone) (?:without|"
-                r"until)|happen again) ",
+                r"away|up)|anyone else|until (?:you|i have|we have)|without (?:your|"
+                r"you|asking|calling|checking|telling|letting)|take (?:a|any) (?:penny|"
+                r"money|payment)|ask (?:you )?for|release (?:it|them|the \w+) to|tell "
+                r"(?:anyone|anybody)|add any|see (?:any|a) (?:charge|extra|fee)|before "
+                r"you|pass (?:it|them|your \w+) (?:on|to)|share your|rest until|stop "
+                r"until|start (?:the|any|work|charging|billing)|cut you off|close "
+                r"(?:it|your)|need to pay|ask you to|touch your|send (?:it|them|anyone)"
+                r" (?:without|until)|happen again) ",
                 case.text,
             )
             is None

@@ -9,14 +9,15 @@ import re
 from collections.abc import Sequence
 
 from calls.promises.english.numbers import ORDINALS, SMALL, TENS, Token
+from calls.promises.english.verbs import Form, can_be
 
 SUBJECT = (
-    r"(?:i|we|you|he|she|it|they|that|this|there|\w+er|\w+or|\w+ist|guy|lady|man|colleague|"
-    r"team|parcel|refund|price)"
+    r"(?:i|we|you|he|she|it|they|that|this|there|\w+er|\w+or|\w+ist|guy|lady|man|"
+    r"colleague|team|parcel|refund|price)"
 )
 DAY = (
-    r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tonight|tomorrow|"
-    r"noon|the|next|end|christmas|lunch\w*|close)"
+    r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tonight|"
+    r"tomorrow|noon|the|next|end|christmas|lunch\w*|close)"
 )
 NUMBER = "(?:" + "|".join([*SMALL, *TENS, "a"]) + ")"
 UNIT = (
@@ -24,14 +25,14 @@ UNIT = (
     r"days|weeks|hours|minutes|months|years|working|business)"
 )
 MONEY = (
-    r"(?:fee|fees|charge|charges|fine|fines|penalty|cost|costs|deposit|surcharge|excess|"
-    r"rent|interest|bill)"
+    r"(?:fee|fees|charge|charges|fine|fines|penalty|cost|costs|deposit|surcharge|"
+    r"excess|rent|interest|bill)"
 )
 VERBISH = (
     r"(?:be|have|call|ring|phone|send|come|get|give|bring|deliver|do|pay|take|fix|make|"
-    r"text|email|mail|refund|let|drop|see|waive|wave|not|just|also|need|like|knock|hold|"
-    r"pop|put|replace|swap|arrange|book|go|never|always|honou?r|cover|return|sort|throw|"
-    r"arrive|cost)"
+    r"text|email|mail|refund|let|drop|see|waive|wave|not|just|also|need|like|knock|"
+    r"hold|pop|put|replace|swap|arrange|book|go|never|always|honou?r|cover|return|sort|"
+    r"throw|arrive|cost)"
 )
 
 MENDS: tuple[tuple[str, str, str], ...] = (
@@ -223,6 +224,12 @@ def _meant(before: str, word: str, after: str) -> str:
             return said
     if word == "'d":
         return _had_or_would(after)
+    if (
+        word == "wood"
+        and before not in {"", "the", "of", "a", "real", "solid"}
+        and can_be(after, Form.BASE)
+    ):
+        return "would"
     return word
 
 

@@ -23,8 +23,9 @@ from calls.promises.model import Found, Label
 
 CONDITION = re.compile(
     r" (?:if|unless|provided|providing|as long as|once|whenever|should (?:it|anything|"
-    r"you)|when)(?! (?:possible|needed|necessary|not|so) )(?= )|^ (?:any|the @1|one) "
-    r"\S+(?: \S+){0,9} and (?:we|i|you) "
+    r"you)|when)(?! (?:possible|needed|necessary|not|so) )(?= )| (?:anything|whatever|"
+    r"any \w+) (?:that )?(?:\w+ ){0,2}?\w+s (?:\S+ ){0,6}?(?:we|i) |^ (?:any|the @1|"
+    r"one) \S+(?: \S+){0,9} and (?:we|i|you) "
 )
 
 

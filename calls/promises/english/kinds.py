@@ -10,6 +10,7 @@ import re
 from calls.promises.english.actions import action_of
 from calls.promises.english.case import BOUND, OF_MACHINES
 from calls.promises.english.clause import Clause, Who
+from calls.promises.english.favours import CHARGES
 from calls.promises.english.listed import listed
 from calls.promises.english.utterance import Utterance, behind_verb
 from calls.promises.model import ActionKind as Kind
@@ -59,9 +60,18 @@ DONE = re.compile(r" (?:ready|done|finished|good to go|back on the road|sorted) 
 POINTING = re.compile(r" (?:it|that|this|them|those|one|so|do|done|sorted) ")
 
 
+TERMED = re.compile(
+    r" if (?:it|anything|they|the \w+|that|any \w+|one)(?: \S+){1,5} (?:in|within|"
+    r"during|inside) (?:the )?(?:@1|next|#\d+|a|one) (?:#\d+ )?years?(?= )"
+)
+"""A fault within years: what is promised for it is a guarantee."""
+
+
 def kind_of(whole: Utterance, clause: Clause, said_of: tuple[str, str], text: str) -> Kind:
     """The kind of the act: from the clause (`said_of`: as said, and without its times), else from the whole."""
     cut, timeless = said_of
+    if TERMED.search(whole.said.text()) and any(other.under == "if" for other in whole.clauses):
+        return Kind.GUARANTEE
     kind = action_of(cut)
     if kind is not Kind.GUARANTEE:
         kind = _by_who(whole, clause, cut, action_of(timeless))
@@ -96,6 +106,9 @@ def _by_who(whole: Utterance, clause: Clause, cut: str, kind: Kind) -> Kind:
 
 
 def _of_thing(clause: Clause, kind: Kind) -> Kind:
+    if clause.negated and CHARGES.search(f" {clause.subject} ") and kind is not Kind.PRICE:
+        fixed = re.search(r" (?:tariff|rise|increase|increases|price) ", f" {clause.subject} ")
+        return Kind.PRICE if fixed else Kind.WAIVER
     if kind is Kind.VISIT and clause.verb in {"come", "go", "be", "arrive", "leave", "get"}:
         return Kind.DELIVERY
     if kind is Kind.CALLBACK and clause.verb == "reach":

@@ -117,6 +117,20 @@ def _is_plain_word(tokens: Sequence[Token], index: int, taken: int) -> bool:
     if word == "one":
         return after not in PLAIN_ONE and before not in {"at", "by", "until", "till", "before"}
     if word == "second":
+        if before == "the" and after in {
+            "your",
+            "you",
+            "we",
+            "i",
+            "it",
+            "he",
+            "she",
+            "they",
+            "the",
+            "my",
+            "our",
+        }:
+            return True
         return before in {"a", "one", "per", "this", "just", "every"}
     return False
 

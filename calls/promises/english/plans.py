@@ -89,6 +89,8 @@ def is_work(case: Case) -> bool:
 def clients_act(case: Case) -> Strength | None:
     """A client's plans bind him only if they are for the other side."""
     clause = case.clause
+    if re.match(r" make (?:\w+ )?(?:sure|certain) ", case.rest):
+        return strength_of(case)
     own = phrases.OWN_PLANS.match(case.rest) and not re.search(
         r" (?:call|ring|phone|email|text|let) you ", case.rest
     )
@@ -103,6 +105,10 @@ def clients_act(case: Case) -> Strength | None:
     if (
         re.search(r" (?:myself|elsewhere|my own|for (?:him|her|them|my \w+)) ", case.rest)
         and not case.to_you
+    ):
+        return None
+    if clause.verb == "go" and not re.search(
+        r" (?:to you|to your|down|over|there|ahead) ", case.rest
     ):
         return None
     if case.kind in CLIENT_ACTS and (
@@ -192,9 +198,13 @@ def received(case: Case) -> Strength | None:
 def thing(case: Case) -> Strength | None:
     """Judge what will happen to a thing, as the company's word: "your parcel will be at your door"."""
     clause = case.clause
-    if phrases.INFORMS.match(case.rest) and not (
-        case.kind in {Kind.PRICE, Kind.REPAIR, Kind.DOCUMENT}
-        and clause.verb not in {"take", "cost", "close", "open", "need"}
+    if (
+        not clause.passive
+        and phrases.INFORMS.match(case.rest)
+        and not (
+            case.kind in {Kind.PRICE, Kind.REPAIR, Kind.DOCUMENT}
+            and clause.verb not in {"take", "cost", "close", "open", "need"}
+        )
     ):
         return None
     if phrases.GENERAL.search(case.text) and not case.to_you:

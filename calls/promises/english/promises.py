@@ -197,54 +197,45 @@ def _let(case: Case) -> Strength | None:
     return strength_of(case)
 
 
+HONOURS = listed("promise guarantee swear assure pledge vow")
+HABITS = listed("need have want think know see hope be ask require")
+"""Verbs whose present tense binds nobody even under a condition."""
+COMING_VERBS = listed("go leave arrive ship come land return get")
+ON_ITS_WAY = re.compile(r" (?:on (?:its|the|their) way|in the post|on the van) ")
+
+
 def _present(case: Case) -> Strength | None:
+    """Judge the present tense: a word of honour, a price that stands, what happens on a condition or at a time."""
     clause = case.clause
     if clause.negated or phrases.GENERAL.search(case.text):
         return None
-    if clause.who in BOUND and clause.verb in {
-        "promise",
-        "guarantee",
-        "swear",
-        "assure",
-        "pledge",
-        "vow",
-    }:
+    if clause.who in BOUND and clause.verb in HONOURS:
         return _sworn(case)
+    if case.timed and case.to_you and (ON_ITS_WAY.search(case.text) or _is_coming(case)):
+        return strength_of(case)
     if case.client:
         return None
     if phrases.KEPT.search(case.text) and not re.search(r" (?:was|were|had) ", case.text):
-        if (
-            clause.verb == "guarantee"
-            and not case.to_you
-            and case.kind is Kind.GUARANTEE
-            and case.clause.who not in BOUND
-        ):
-            return None
         return strength_of(case)
-    if (
-        case.conditional
-        and (clause.who in BOUND | {Who.OURS})
-        and (case.kind is not Kind.OTHER or case.to_you)
-        and clause.verb
-        not in {"need", "have", "want", "think", "know", "see", "hope", "be", "ask", "require"}
-    ):
-        return strength_of(case)
-    if (
-        case.conditional
-        and clause.who is Who.YOU
-        and clause.verb in {"get", "receive", "pay", "have"}
-        and case.kind is not Kind.OTHER
-    ):
-        return strength_of(case)
-    if (
-        case.timed
-        and clause.verb in {"go", "leave", "arrive", "ship", "come"}
-        and clause.who in {Who.YOURS, Who.IT, Who.THING}
-        and case.kind is Kind.DELIVERY
-        and case.to_you
-    ):
-        return strength_of(case)
-    return None
+    return strength_of(case) if case.conditional and _follows(case) else None
+
+
+def _is_coming(case: Case) -> bool:
+    """Whether a thing comes at a time told: "your letter goes out on friday"."""
+    clause = case.clause
+    if case.client or clause.verb not in COMING_VERBS or case.kind is Kind.OTHER:
+        return False
+    return clause.who in {Who.YOURS, Who.IT, Who.THING, Who.OURS}
+
+
+def _follows(case: Case) -> bool:
+    """Whether the present tells what the company does once a condition is met."""
+    clause = case.clause
+    if clause.who in BOUND | {Who.OURS}:
+        return (case.kind is not Kind.OTHER or case.to_you) and clause.verb not in HABITS
+    if clause.who is Who.YOU:
+        return clause.verb in {"get", "receive", "pay", "have"} and case.kind is not Kind.OTHER
+    return False
 
 
 def _sworn(case: Case) -> Strength | None:

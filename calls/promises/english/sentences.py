@@ -8,6 +8,7 @@ from datetime import datetime
 from calls.promises.english.acts import acts
 from calls.promises.model import NOTHING, ActionKind, Found, Label
 
+COMINGS = frozenset({ActionKind.VISIT, ActionKind.DELIVERY})
 AIMS = frozenset({ActionKind.REPAIR, ActionKind.REPLACEMENT})
 ORDER = (Label.PROMISE, Label.CLAIM, Label.REFUSAL)
 
@@ -25,7 +26,7 @@ def sentence(text: str, call_at: datetime, side: str) -> Found:
         of_label = [act for act in found if act.label is label]
         if of_label:
             named = [act for act in of_label if act.action is not ActionKind.OTHER]
-            return _aim(named or of_label)
+            return _whole(_aim(named or of_label), of_label)
     return NOTHING
 
 
@@ -33,7 +34,7 @@ def _aim(found: list[Found]) -> Found:
     """The first act; but who comes and mends, mends."""
     first = found[0]
     for act in found[1:2]:
-        if first.action is ActionKind.VISIT and act.action in AIMS:
+        if first.action in COMINGS and act.action in AIMS:
             return replace(
                 act,
                 due=act.due or first.due,
@@ -41,3 +42,18 @@ def _aim(found: list[Found]) -> Found:
                 amount=act.amount or first.amount,
             )
     return first
+
+
+def _whole(act: Found, given: list[Found]) -> Found:
+    """Complete an act by the time and the sum that are said of the same kind again."""
+    if act.label is not Label.PROMISE:
+        return act
+    for other in given:
+        if other.action is act.action and other is not act:
+            act = replace(
+                act,
+                due=act.due or other.due,
+                amount=act.amount or other.amount,
+                vague=act.vague and not other.due,
+            )
+    return act

@@ -51,6 +51,7 @@ def _honour(whole: Utterance, text: str) -> re.Match[str] | None:
 
 
 def _given_word(whole: Utterance, text: str, honour: re.Match[str]) -> Found:
+    text = _unconditional(whole)
     time = when(text, whole.call_at, held=bool(HOLDING.search(text)))
     kind = action_of(re.sub(r"~+", "~", time.rest))
     hedged = phrases.HEDGES.search(text)
@@ -64,6 +65,15 @@ def _given_word(whole: Utterance, text: str, honour: re.Match[str]) -> Found:
         why="honour",
     )
     return _at_match(whole, honour, act)
+
+
+def _unconditional(whole: Utterance) -> str:
+    """The text without the clauses that are conditions."""
+    tokens = list(whole.said.tokens)
+    for clause in whole.clauses:
+        if clause.under:
+            tokens[clause.start : clause.end] = ["~"] * (clause.end - clause.start)
+    return f" {' '.join(tokens)} "
 
 
 def _declining(whole: Utterance, text: str, phrase: re.Match[str]) -> Found:

@@ -18,7 +18,10 @@ from calls.promises.english.listed import listed
 from calls.promises.model import ActionKind as Kind
 from calls.promises.model import Strength
 
-GOING = listed("come arrive go ship deliver leave send dispatch head return courier post")
+GOING = listed(
+    "pop swing drop call visit bring pick collect nip head come arrive go ship deliver "
+    "leave send dispatch head return courier post"
+)
 
 
 TALKING = listed("call phone ring contact speak talk write chat follow")

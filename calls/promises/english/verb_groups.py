@@ -170,6 +170,8 @@ def _bridged(tokens: Sequence[str], moods: tuple[Mood, Mood], place: int, negate
         mood = Mood.FUTURE
     elif outer is Mood.PAST:
         mood = Mood.SUPPOSED if inner in {Mood.SUPPOSED, Mood.FUTURE} else Mood.PAST
+    elif outer is Mood.WOULD and inner is Mood.WILLING:
+        mood = inner
     elif outer not in {Mood.PRESENT, Mood.FUTURE}:
         mood = outer
     if _word(tokens, place) == "be":

@@ -22,7 +22,8 @@ PREPOSITIONS = listed(
 CONJUNCTIONS = listed("and but or so then plus")
 SUBORDINATORS = listed(
     "if when once unless until till after before while because since although though whether",
-    "whenever where provided providing as cos cause why how what who which case moment minute",
+    "whenever where provided providing as cos cause why how what who which case moment "
+    "minute second",
     "than supposing assuming",
 )
 TIGHT_SUBORDINATORS = listed(

@@ -124,7 +124,7 @@ def _undone(word: str, following: str) -> Iterator[str]:
     if word in CONTRACTED:
         yield from CONTRACTED[word].split()
         return
-    if re.fullmatch(r"\d[\d.,]*%", word):
+    if word[-1:] == "%" and re.fullmatch(r"\d[\d.,]*%", word):
         yield from (word[:-1], "percent")
         return
     for ending, full in ENDINGS.items():

@@ -127,6 +127,31 @@ async def test_log_of_the_pack_is_a_part_of_the_chain(
     assert len(newest.detail["sha256"]) == 64
 
 
+async def test_listenings_of_shared_clips_and_marks_are_told(
+    db: Database, settings: Settings, seeded: Seeded
+) -> None:
+    async with db.write() as session:
+        clip = {"recording": seeded.recording, "for": "a lawyer"}
+        await audit.record(session, None, "clip.play", "shared_clip", 5, clip)
+        await audit.record(session, SYSTEM, "mark.add", "mark", 6, {"call": seeded.call})
+        await audit.record(
+            session, SYSTEM, "mark.add", "mark", 7, {"call": "none", "recording": []}
+        )
+    pack = await make(db, settings, Subject(CALL, seeded.call))
+    told_of = [row["subject_id"] for row in told(pack, "data/audit.json")["rows"]]
+    assert told_of[-2:] == ["5", "6"]
+
+
+async def test_call_in_which_the_client_came_with_it_is_a_part(
+    db: Database, settings: Settings, seeded: Seeded
+) -> None:
+    async with db.write() as session:
+        await session.execute(update(DisputeEvidence).values(state="dismissed"))
+        await session.execute(update(Dispute).values(call_id=seeded.other_call))
+    pack = await make(db, settings, Subject(DISPUTE, seeded.dispute))
+    assert told(pack, "data/case.json")["calls"] == [seeded.other_call]
+
+
 async def test_markup_in_words_stays_words(
     db: Database, settings: Settings, seeded: Seeded
 ) -> None:

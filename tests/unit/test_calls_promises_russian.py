@@ -31,7 +31,7 @@ def assert_floors(score: Score) -> None:
         assert score.share(name) >= 0.94, name
 
 
-@pytest.mark.parametrize("name", ["ru-first", "ru-held", "ru-third"])
+@pytest.mark.parametrize("name", ["ru-first", "ru-held", "ru-third", "ru-fourth"])
 def test_labelled_sentences_reach_the_floors(name: str) -> None:
     assert_floors(score_of(read(SAMPLES / f"{name}.jsonl")))
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 from calls.promises.model import ActionKind, Amount, Due, Found, Label, Strength
 from calls.promises.russian import lexicon as lex
-from calls.promises.russian.action import PRONOUNS, action_of, is_negated
+from calls.promises.russian.action import action_of, is_negated
 from calls.promises.russian.amount import amount_of
 from calls.promises.russian.claims import Claim, claim_in
 from calls.promises.russian.clauses import THAT, Clause
 from calls.promises.russian.due import until
 from calls.promises.russian.judge import judge
+from calls.promises.russian.matter import PRONOUNS
 from calls.promises.russian.question import asked
 from calls.promises.russian.utterance import CLIENT, Utterance
 from calls.promises.russian.verdict import Verdict
@@ -114,7 +115,7 @@ def _claimed_kind(
 def _says_more(utterance: Utterance, clause: Clause) -> bool:
     """Whether a clause of saying names what was promised itself: «обещали скидку»."""
     return any(
-        w.noun and not w.verb and not w.of(PRONOUNS) and not w.of(lex.STAFF)
+        w.noun and not w.verb and not w.animate and not w.of(PRONOUNS) and not w.of(lex.STAFF)
         for w in utterance.part(clause)
     )
 

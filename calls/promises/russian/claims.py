@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from calls.promises.russian import lexicon as lex
-from calls.promises.russian.clauses import BUT
 from calls.promises.russian.utterance import CLIENT, PREPOSITIONS, Utterance, negated
 from calls.promises.russian.words import FINITE, INFINITIVE, SHORT, Word
 
@@ -153,17 +152,15 @@ def _named(utterance: Utterance, at: int, near: range) -> tuple[bool, bool]:
     for i in near:
         word = utterance.words[i]
         governed = i > 0 and (utterance.words[i - 1].text in PREPOSITIONS)
+        if governed and word.of(lex.THIRD_PLACE) and _same_clause(utterance, i, at):
+            third = True
         if not word.noun or word.verb or not _same_clause(utterance, i, at):
             continue
         nominative = word.nominative or i == at - 1
         if (
             (word.of(lex.THIRD_PLACE) and governed)
             or (governed and i > 1 and utterance.words[i - 1].of(frozenset({"другой", "соседний"})))
-            or (
-                word.of(lex.THIRD)
-                and (nominative or (i > at and not governed))
-                and not word.of(frozenset({"начальник"}))
-            )
+            or (word.of(lex.THIRD) and nominative and not word.of(frozenset({"начальник"})))
         ):
             third = True
         elif (
@@ -291,21 +288,16 @@ def _arranged(utterance: Utterance) -> Claim | None:
         t in ("мне", "нам", "меня", "нас") for t in utterance.texts()
     ):
         return None
-    contrast = any(c.opener == BUT or _turns(utterance, c.start) for c in utterance.clauses[1:])
     for at, word in enumerate(utterance.words):
         verb = word.verb
         if (
             verb
             and verb.form == FINITE
             and verb.tense == "past"
-            and verb.plural
+            and (verb.plural or utterance.has(None, lex.STAFF))
             and word.of(lex.ARRANGED)
-            and contrast
+            and {"а", "но"} & set(utterance.texts()[at + 1 :])
             and not negated(utterance, at)
         ):
             return Claim(at, False)
     return None
-
-
-def _turns(utterance: Utterance, at: int) -> bool:
-    return utterance.texts()[at] == "а"

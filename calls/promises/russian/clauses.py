@@ -36,7 +36,7 @@ FIXED = (
     "как правило", "как раз", "как обычно", "так и быть", "то есть", "как нибудь", "как минимум",
     "как всегда", "так же", "что нибудь", "что то", "где то", "как то", "когда нибудь", "ещё раз",
     "еще раз", "один раз", "первый раз", "так как", "не раз", "раз в", "как можно", "ни разу",
-    "то же", "пока нет", "пока что", "пока не", "вот так", "так что", "и так", "как положено",
+    "то же", "пока нет", "пока что", "вот так", "так что", "и так", "как положено",
     "как договаривались", "как договорились", "как обещали", "как обещал", "что касается",
     "так сказать", "не только", "только что", "как говорится", "как только", "потому что",
     "после того как", "до того как", "перед тем как", "так и", "ни и", "и нет", "что ли",
@@ -53,6 +53,9 @@ PARENTHESES = family(
     "предполагаю хорошо скажите подскажите"
 )
 """Verb forms that stand beside a sentence rather than make one, where there is another predicate."""
+GOVERNING = frozenset(
+    {"быть", "стать", "мочь", "смочь", "постараться", "попробовать", "готовый", "должный", "успеть"}
+)
 ENCLITICS = family(
     "вам мне нам вас меня его ее их это все всё тебе уже сами сам сама ему ей им тоже "
     "обязательно пожалуйста"
@@ -172,6 +175,14 @@ def _cut(words: Sequence[Word], head: int, following: int) -> int:
     if (second := words[following].verb) and second.lemma in ("ждать", "благодарить", "извиняться"):
         return following
     verb, nearer = words[head].verb, words[following].verb
+    if verb and verb.lemma in GOVERNING:
+        governed = [
+            at for at in range(cut, following) if (v := words[at].verb) and v.form == INFINITIVE
+        ]
+        if governed and not any(
+            (v := w.verb) and v.form == INFINITIVE for w in words[max(0, head - 3) : head]
+        ):
+            return governed[0] + 1
     while cut < following and words[cut].text in ENCLITICS:
         cut += 1
     while (

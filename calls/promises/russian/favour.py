@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from calls.promises.model import ActionKind
 from calls.promises.russian import lexicon as lex
-from calls.promises.russian.action import TAKING
 from calls.promises.russian.clauses import Clause
 from calls.promises.russian.family import family
+from calls.promises.russian.money_kinds import TAKING
 from calls.promises.russian.utterance import CLIENT, Utterance
 from calls.promises.russian.verdict import Verdict, promise
 
@@ -51,6 +51,12 @@ def favour(utterance: Utterance, clause: Clause, act: ActionKind) -> Verdict | N
         "тревожить",
     } and "больше" not in utterance.texts(clause):
         return None
+    if (
+        verbs & {"снять", "снимать"}
+        and utterance.says(clause, "с вас", "с карты")
+        and not utterance.has(clause, lex.FEE)
+    ):
+        return promise("favour", favour=True)
     if verbs & SPARED and _spares(utterance, clause, verbs, act):
         return promise("favour", favour=True)
     if utterance.says(clause, "больше не") and verbs & (lex.REPAIR | {"произойти", "случиться"}):
@@ -83,15 +89,13 @@ def _we(utterance: Utterance, clause: Clause) -> bool:
 
 def _spares(utterance: Utterance, clause: Clause, verbs: set[str], act: ActionKind) -> bool:
     """Raising a price, losing a thing: to be spared. Not lowering or changing at the other side's wish."""
-    verb = utterance.verb(clause.head)
+    if verbs & {"продать", "отпустить", "отпускать"}:
+        return utterance.says(clause, "никому", "другим", "другому")
     if verbs & {
         "изменить",
         "поменять",
         "менять",
         "снять",
-        "отпустить",
-        "отпускать",
-        "продать",
         "оставить",
         "стать",
     }:
@@ -104,8 +108,6 @@ def _spares(utterance: Utterance, clause: Clause, verbs: set[str], act: ActionKi
         return act is ActionKind.PRICE or utterance.says(
             clause, "никому", "другим", "другому", "никому другому"
         )
-    if verbs & {"повторить"} and verb and verb.person == 1:
-        return True
     return True
 
 

@@ -173,7 +173,10 @@ ATTENTION = family(
 
 
 def _deed(utterance: Utterance, clause: Clause) -> bool:
+    """Whether something is asked for that has no kind of its own: «а перерасчёт сделаете»."""
     verb = utterance.verb(clause.head)
+    if verb is not None and verb.form == FINITE and verb.person == 2 and verb.future:
+        return any(w.noun and not w.verb for w in utterance.part(clause))
     return (
         verb is not None
         and verb.form == IMPERATIVE

@@ -10,6 +10,7 @@ from calls.promises.russian import lexicon as lex
 from calls.promises.russian.action import action_of
 from calls.promises.russian.clauses import Clause
 from calls.promises.russian.family import family
+from calls.promises.russian.kin import kin
 from calls.promises.russian.numbers import unit_of
 from calls.promises.russian.utterance import CLIENT, Utterance, negated
 from calls.promises.russian.verdict import Verdict, promise, refusal
@@ -75,11 +76,11 @@ def _first(utterance: Utterance, clause: Clause, verb: Verb) -> Verdict | None:
         return promise("handing-on")
     if verb.lemma in PENDING and utterance.dated(clause):
         return promise("planned-present") if act is not ActionKind.OTHER else None
-    if (
-        utterance.side == CLIENT
-        or verb.lemma not in PERFORMED
-        or (act is ActionKind.OTHER and not utterance.dated(clause))
-    ):
+    booked = utterance.addressed(clause) and utterance.dated(clause)
+    idle = verb.lemma in lex.COURTESY | lex.CALL | lex.LOOKING | lex.WRITE
+    if utterance.side == CLIENT or idle or not (verb.lemma in PERFORMED or booked):
+        return None
+    if act is ActionKind.OTHER and not utterance.dated(clause):
         return None
     return promise("performed") if utterance.addressed(clause) or utterance.dated(clause) else None
 
@@ -126,9 +127,11 @@ def _negated(utterance: Utterance, clause: Clause, verb: Verb) -> Verdict | None
         return promise("favour", favour=True) if yours else refusal("do-not")
     if verb.lemma in ("собираться", "намереваться", "соглашаться", "планировать", "подписываться"):
         return refusal("do-not-intend")
-    return refusal("do-not") if act is not ActionKind.OTHER or verb.lemma in DECLINED else None
+    deed = verb.lemma in DECLINED or (not by_client and kin(verb.lemma) in DEEDS)
+    return refusal("do-not") if act is not ActionKind.OTHER or deed else None
 
 
+DEEDS = lex.ALL - lex.KNOW_NOT - lex.LOOKING - lex.OWN_PLAN - lex.INFO - lex.COURTESY - lex.THREAT
 DECLINED = family(
     "делать давать брать принимать предоставлять согласовывать согласиться обещать продавать "
     "работать обслуживать выезжать одобрять резервировать бронировать откладывать оформлять "

@@ -201,6 +201,11 @@ def _embedded(utterance: Utterance, index: int) -> bool:
     texts = utterance.texts(clause)
     head = clause.head - clause.start if clause.head >= 0 else len(texts)
     word = next((t for t in texts[:head] if t in WH), "")
+    unsure = index and utterance.says(
+        utterance.clauses[index - 1], "не знаю", "не уверен", "не уверена"
+    )
+    if unsure and {"или", "ли"} & set(texts):
+        return True
     if not word or not index:
         if index == 0 and word:
             place = texts.index(word)

@@ -226,6 +226,8 @@ def _end_of(words: Sequence[Word], at: int, call_at: datetime) -> When | None:
         month := next((SEASON_ENDS[m] for m in named.lemmas if m in SEASON_ENDS), None)
     ) is not None:
         return When(start, at + 1, DATE, calendar.end_of_month(today, (month - today.month) % 12))
+    if (day := next((WEEKDAYS[d] for d in named.lemmas if d in WEEKDAYS), None)) is not None:
+        return When(start, at + 1, DATE, calendar.next_weekday(today, day))
     ends: dict[str, Callable[[], date]] = {
         "неделя": lambda: calendar.end_of_week(today, following),
         "месяц": lambda: calendar.end_of_month(today, following),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pymorphy3
 
+from calls.promises.russian.family import family
 from calls.promises.russian.lexicon import ALL
 from calls.promises.russian.number_words import NUMBER_WORDS
 
@@ -18,6 +19,7 @@ FINITE, INFINITIVE, IMPERATIVE, SHORT = "finite", "infinitive", "imperative", "s
 """Forms of a predicate. Short: short participles, and the short adjectives that govern an infinitive."""
 
 SHORT_ADJECTIVES = {
+    "намеренный",
     "должный",
     "готовый",
     "обязанный",
@@ -28,7 +30,7 @@ SHORT_ADJECTIVES = {
     "способный",
 }
 NEVER_VERBS = NUMBER_WORDS | {
-    "почти", "пеню", "пени", "день", "мой", "моя", "мою", "моем", "при", "дня", "дней", "нет",
+    "нибудь", "почти", "пеню", "пени", "день", "мой", "моя", "мою", "моем", "при", "дня", "дней", "нет",
     "жил", "ток", "стекло", "есть",
     "знать", "мыло", "пила", "печь", "дело", "сели", "мели", "прямо", "село", "число", "стих", "смели", "весь",
     "вести", "честь", "стать", "лечу", "вон", "смог", "доли", "пыли", "дали", "вроде", "пока", "уже", "вина", "чтобы",
@@ -37,6 +39,8 @@ NEVER_VERBS = NUMBER_WORDS | {
 """Forms that dictionaries also know as verbs, and nobody uses so on the telephone."""
 PREFIXES = ("от", "пере", "при", "вы", "за", "с", "по", "на", "про", "до", "под")
 """Of verbs that no dictionary has («отзвонюсь»): taken as perfective."""
+USUAL = family("заплатить платить стоить оплатить возить свести нести везти переводить проводить")
+MOTION = ("водить", "возить", "ходить", "носить", "ездить", "водиться", "ходиться", "возиться")
 LIKELY = 0.02
 VERBAL = 0.28
 """The least share of verbal readings that makes a word form a verb."""
@@ -122,18 +126,14 @@ def _verb(parses: list[Any]) -> Verb | None:
     found = [parse for parse in parses if _form(parse)]
     if not found or sum(parse.score for parse in found) < VERBAL:
         return None
-    found.sort(
-        key=lambda parse: ("incl" in parse.tag, -round(parse.score, 2), parse.tag.tense != "futr")
-    )
-    tag = found[0].tag
-    guessed = (
-        not found[0].is_known
-        and tag.tense == "pres"
-        and str(found[0].normal_form).startswith(PREFIXES)
-    )
+    found.sort(key=lambda parse: ("incl" in parse.tag, -round(parse.score, 2), _walking(parse)))
+    meant = _meant(found)
+    tag = meant.tag
+    unheard = not meant.is_known and str(meant.normal_form).startswith(PREFIXES)
+    guessed = tag.tense == "pres" and (unheard or _both_aspects(meant, found))
     return Verb(
-        lemma=_meant(plain(found[0].normal_form), found),
-        form=_form(found[0]),
+        lemma=plain(meant.normal_form),
+        form=_form(meant),
         person=int(tag.person[0]) if tag.person else 0,
         plural=tag.number == "plur",
         tense="futr" if guessed else tag.tense or "",
@@ -141,24 +141,25 @@ def _verb(parses: list[Any]) -> Verb | None:
     )
 
 
-def _meant(lemma: str, parses: list[Any]) -> str:
-    """Of two verbs with one form the one that is meant in business: nobody weeps, and things cost."""
-    lemmas = [plain(parse.normal_form) for parse in parses]
-    for usual in (
-        "заплатить",
-        "платить",
-        "стоить",
-        "оплатить",
-        "возить",
-        "свести",
-        "нести",
-        "везти",
-    ):
-        if usual in lemmas:
-            return usual
-    if lemma not in ALL:
-        return next((known for known in lemmas if known in ALL), lemma)
-    return lemma
+def _meant(found: list[Any]) -> Any:
+    """Of verbs with one form the one that is meant in business: nobody weeps, and things cost."""
+    usual = (parse for parse in found if plain(parse.normal_form) in USUAL)
+    known = (parse for parse in found if plain(parse.normal_form) in ALL)
+    best = found[0]
+    return next(usual, best if plain(best.normal_form) in ALL else next(known, best))
+
+
+def _walking(parse: Any) -> bool:
+    """«перевожу» as "I shall lead about": nobody says so."""
+    return str(parse.normal_form).endswith(MOTION) and parse.tag.tense == "futr"
+
+
+def _both_aspects(meant: Any, found: list[Any]) -> bool:
+    """«компенсируем» is present and future; as an act it is a future. Verbs of motion are not meant («нахожу»)."""
+    lemma = str(meant.normal_form)
+    return not lemma.endswith(MOTION) and any(
+        parse.normal_form == lemma and parse.tag.tense == "futr" for parse in found
+    )
 
 
 def _form(parse: Any) -> str:

@@ -53,6 +53,8 @@ async def readings(request: Request) -> Response:
 async def order(request: Request) -> Response:
     """POST /recordings/ID/readings: another model shall read it."""
     services, actor = services_of(request), actor_of(request)
+    async with services.db.read() as session:
+        await hearable_recording(session, actor, request.path_params["recording_id"])
     async with request.form() as form:
         model = str(form.get("model", ""))
     if model not in {one.name for one in await installed_models(services)}:

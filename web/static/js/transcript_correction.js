@@ -120,6 +120,7 @@ if (transcript) {
   transcript.addEventListener("click", (event) => {
     const versions = event.target.closest("[data-versions]");
     if (versions) unfold(versions);
+    if (event.target.closest("[data-correct]")) open(event.target.closest("[data-utterance]"));
     if (event.target.closest("[data-correction-cancel]")) leave(event.target.closest("[data-utterance]"));
   });
   transcript.addEventListener("keydown", onKey, { capture: true });

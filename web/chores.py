@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from calls.search.index import index_anew
 from crm import (
     client_figures,
     duplicate_search,
@@ -22,6 +23,7 @@ from crm import (
 )
 from crm.finding.index import index_missing
 from crm.importing.work import work_once
+from crm.quality import listening
 from web import fixity_chore, personal_data_chores, promise_chores, task_chores
 from web.core import Core
 from web.import_place import import_place
@@ -41,6 +43,11 @@ class Chore:
 
 async def _index_clients(core: Core) -> None:
     await index_missing(core.db)
+
+
+async def _index_turns(core: Core) -> None:
+    while await index_anew(core.db):
+        pass
 
 
 async def _tell_webhooks(core: Core) -> None:
@@ -81,11 +88,22 @@ async def _work_on_imports(core: Core) -> None:
         pass
 
 
+async def _fill_listening(core: Core) -> None:
+    """Rows are only written where something is drawn; the draw is the same in every process."""
+    async with core.db.read() as session:
+        if not await listening.has_rules(session):
+            return
+    async with core.db.write() as session:
+        await listening.fill(session, utc_now())
+
+
 CHORES: Sequence[Chore] = (
+    Chore("listening_queue", 600, _fill_listening),
     Chore("imports", 1, _work_on_imports),
     Chore("inquiries", 20, _wake_inquiries),
     Chore("duplicates", 3600, _find_duplicates),
     Chore("clients_indexed", 600, _index_clients),
+    Chore("turns_indexed", 600, _index_turns),
     Chore("reminders", 5, task_chores.show_reminders),
     Chore("reminder_mails", 10, task_chores.send_mails),
     Chore("snoozes", 5, task_chores.end_snoozes),

@@ -288,7 +288,16 @@ def _recordings_changed(news: _News) -> str:
     return words % {"num": count}
 
 
+def _saved_search(news: _News) -> str:
+    count = news.number("count")
+    words = ngettext(
+        "Said again in %(num)d place: %(name)s", "Said again in %(num)d places: %(name)s", count
+    )
+    return words % {"num": count, "name": news["name"]}
+
+
 _SENTENCES: dict[str, tuple[Callable[[_News], str], str]] = {
+    "saved_search": (_saved_search, "search"),
     "review": (_review, "tasks"),
     "coaching": (_coaching, "comment"),
     "calibration": (_calibration, "scales"),

@@ -29,6 +29,12 @@ MOST_CANDIDATES = 5000
 PAGE_SIZE = 50
 
 
+async def has_rules(session: AsyncSession) -> bool:
+    """Whether anything fills the queue by itself."""
+    active = select(ListeningRule.id).where(ListeningRule.active)
+    return await session.scalar(select(active.exists())) or False
+
+
 async def fill(session: AsyncSession, now: datetime) -> int:
     """Draw the calls of this week by every active rule. Returns how many came in. Done again, it draws the same."""
     since = _week_of(now)

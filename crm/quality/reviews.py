@@ -186,9 +186,25 @@ async def get(session: AsyncSession, actor: Actor, review_id: int) -> CallReview
         NotFound: there is none, or none that the actor may read.
     """
     review = await session.get(CallReview, review_id)
-    if review is None or not await _may_read(session, actor, review):
+    if review is None or not await readable(session, actor, review):
         raise NotFound("review", review_id)
     return review
+
+
+async def of_operator(
+    session: AsyncSession, actor: Actor, operator_id: int, limit: int = 50
+) -> list[tuple[CallReview, ScoreForm]]:
+    """Finished reviews of a person's work that the actor may read, newest first; calibrations are none of them."""
+    query = (
+        select(CallReview, ScoreForm)
+        .join(ScoreForm, ScoreForm.id == CallReview.form_id)
+        .where(CallReview.operator_id == operator_id, CallReview.state == "done")
+        .where(CallReview.calibration_id.is_(None))
+        .order_by(CallReview.done_at.desc(), CallReview.id.desc())
+        .limit(limit)
+    )
+    rows = [(review, form) for review, form in await session.execute(query)]
+    return [(review, form) for review, form in rows if await readable(session, actor, review)]
 
 
 async def look(session: AsyncSession, actor: Actor, review: CallReview) -> None:
@@ -198,7 +214,8 @@ async def look(session: AsyncSession, actor: Actor, review: CallReview) -> None:
         await session.flush()
 
 
-async def _may_read(session: AsyncSession, actor: Actor, review: CallReview) -> bool:
+async def readable(session: AsyncSession, actor: Actor, review: CallReview) -> bool:
+    """Whether the actor may read this review."""
     if review.reviewer_id == actor.user_id:
         return True
     if review.state != "done":

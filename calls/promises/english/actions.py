@@ -12,22 +12,22 @@ from calls.promises.model import ActionKind as Kind
 
 DOCUMENT = (
     r"(?:invoice|contract|quote|quotation|estimate|report|form|forms|certificate|copy|"
-    r"copies|receipt|statement|letter|photo|photos|picture|pictures|scan|scans|plan|"
-    r"plans|link|brochure|catalogue|catalog|paperwork|document|documents|documentation|"
-    r"details|itinerary|tickets?|policy|label|labels|drawing|drawings|results?|"
-    r"confirmation|reading|readings|spreadsheet|price list|list|prescription|agreement|"
-    r"breakdown|proposal|summary|email|e ?mail|text message|transcript|manual|"
-    r"instructions|menu|schedule|paper|papers|pdf|file|files|images|footage|recording|"
-    r"notice|voucher code|login|password|passcode|pin|code|reference|floor ?plan|"
-    r"blueprints?|samples? list|bill|valuation|survey|deeds?|lease|mandate|passport|id|"
-    r"licence|license|permit|proof|proofs|timetable|rota|booking form|order form|"
-    r"artwork|mock ?up|design|designs|layout|questionnaire|syllabus|analysis|warranty "
-    r"card|sheet|data|screenshot|screenshots|video|address|directions|specs?|"
-    r"specification|log|record|records|visa|pass|passes|guide|leaflet|x ?rays?|sketch|"
-    r"sketches|references|payslips?|rsvp|cv|resume|diagram|map|draft|write up|"
-    r"measurements|checklist|translation|apology|values|figures|bloods|references?|"
-    r"statements|minutes of|affidavit|essay|thesis|dissertation|worksheet|homework|"
-    r"slides|presentation|budget|slip|pack|information|info|tracking|title|"
+    r"copies|receipt|statement|letter|photo|photos|photographs?|pics|snaps|picture|"
+    r"pictures|scan|scans|plan|plans|link|brochure|catalogue|catalog|paperwork|"
+    r"document|documents|documentation|details|itinerary|tickets?|policy|label|labels|"
+    r"drawing|drawings|results?|confirmation|reading|readings|spreadsheet|price list|"
+    r"list|prescription|agreement|breakdown|proposal|summary|email|e ?mail|text "
+    r"message|transcript|manual|instructions|menu|schedule|paper|papers|pdf|file|files|"
+    r"images|footage|recording|notice|voucher code|login|password|passcode|pin|code|"
+    r"reference|floor ?plan|blueprints?|samples? list|bill|valuation|survey|deeds?|"
+    r"lease|mandate|passport|id|licence|license|permit|proof|proofs|timetable|rota|"
+    r"booking form|order form|artwork|mock ?up|design|designs|layout|questionnaire|"
+    r"syllabus|analysis|warranty card|sheet|data|screenshot|screenshots|video|address|"
+    r"directions|specs?|specification|log|record|records|visa|pass|passes|guide|"
+    r"leaflet|x ?rays?|sketch|sketches|references|payslips?|rsvp|cv|resume|diagram|map|"
+    r"draft|write up|measurements|checklist|translation|apology|values|figures|bloods|"
+    r"references?|statements|minutes of|affidavit|essay|thesis|dissertation|worksheet|"
+    r"homework|slides|presentation|budget|slip|pack|information|info|tracking|title|"
     r"registration|logbook|memo|w2|tax return|returns?)"
 )
 DOC = rf"(?:\S+ ){{0,4}}?{DOCUMENT}"
@@ -203,11 +203,11 @@ RULES: tuple[tuple[Kind, str], ...] = (
         r" (?:let|letting) you off (?:with )?| (?:will|am|are|is|can|was|were|would|do|"
         r"does|have|has|to|going to|be)? ?(?:not|never|no longer) (?:be |going to |"
         r"have to |gonna )*(?:charg\w+|bill\w*|cost|costing|pay a|pay anything|pay the|"
-        r"pay for|pay any|pay extra|invoice you|take (?:a penny|anything|any money)|"
-        r"ask you to pay|owe|add)(?! more than)| (?:is|are|be|it) on us\b| nothing "
-        r"(?:extra )?to pay| (?:a|one) penny\b(?! back)| (?:pay|charge you|charged|"
-        r"cost you|owe us) (?:absolutely )?nothing| (?:do|doing|done|be|throw|make|"
-        r"made|have|get|gets|is|are|goes|does|includ\w+|fitted) (?:\S+ ){0,5}?(?:for "
+        r"pay for|pay any|pay extra|invoice you|take (?:a penny|anything(?! off)|any "
+        r"money)|ask you to pay|owe|add)(?! more than)| (?:is|are|be|it) on us\b| "
+        r"nothing (?:extra )?to pay| (?:a|one) penny\b(?! back)| (?:pay|charge you|"
+        r"charged|cost you|owe us) (?:absolutely )?nothing| (?:do|doing|done|be|throw|"
+        r"make|made|have|get|gets|is|are|goes|does|includ\w+|fitted) (?:\S+ ){0,5}?(?:for "
         r"free|for nothing|free of charge|free|at no (?:extra |additional )?(?:cost|"
         r"charge)|without charging)\b(?! (?:on|at|from|to|up|until|when|tomorrow|phone|"
         r"number))| at our expense| foot the bill| pick up the (?:tab|bill)| (?:get|"
@@ -230,7 +230,8 @@ RULES: tuple[tuple[Kind, str], ...] = (
         r"(?:#|the price|price|~)| (?:reduc|lower|slash|halv)\w* (?:the|your|it|that|"
         r"my|our)| (?:do|give|giving|get|have|throw in|throwing in|throw|allow|offer|"
         r"sort you|stretch to|go to) (?:\S+ ){0,4}?#\d+ percent| better (?:price|deal|"
-        r"rate)| (?:do|move|budge) (?:\S+ )?(?:on|with|about) (?:the |that |our )?(?:price|"
+        r"rate)| tak\w+ (?:anything|something|any more|much|a bit|a little) off\b| "
+        r"(?:do|move|budge) (?:\S+ )?(?:on|with|about) (?:the |that |our )?(?:price|"
         r"rate|fee)\b| go (?:any )?(?:lower|below|under|cheaper)\b| at (?:a )?(?:cost|"
         r"trade|trade price)\b| for the price of | (?:sharpen|trim) (?:\S+ )?(?:price|"
         r"pencil|quote|bill)",
@@ -261,8 +262,9 @@ RULES: tuple[tuple[Kind, str], ...] = (
         rf"will be|that will be|sell it|come to|all in|be|for you) (?:to you )?(?:for|"
         rf"at) (?:a flat |only |just |the old |the same )?#\d+(?:_\d+)? ?(?!oclock|am |"
         rf"pm |minutes|hours|days|weeks|months|years|percent|on |this )(?:\w+)| old "
-        rf"(?:price|rate|tariff)| #\S+ (?:\S+ )?(?:a|per|each) (?:month|year|week|"
-        rf"night|day|quarter|head|visit|lesson|session)\b| (?:last year|original|"
+        rf"(?:price|rate|tariff)| price (?:\S+ ){0, 2}(?:include|included|includes|"
+        rf"including|inclusive)\b| #\S+ (?:\S+ )?(?:a|an|per|each) (?:hour|month|year|"
+        rf"week|night|day|quarter|head|visit|lesson|session)\b| (?:last year|original|"
         rf"quoted|advertised|today|summer|current|same) (?:'s )?(?:price|rate|fee)| "
         rf"the price (?:\S+ )?(?:#|we quoted|i quoted)| (?:all|what) you (?:will )?(?:pay|"
         rf"owe|be paying)\b| not (?:pay|be paying|be charged) (?:a \w+ |any )?more "
@@ -274,10 +276,14 @@ RULES: tuple[tuple[Kind, str], ...] = (
         r" (?:for|out|over for)|change (?:it|them|that|the \w+) (?:over )?for|new one|"
         r"new ones|(?:bring|send|get|give|post|ship|mail|issue|make|order)\w* (?:you |"
         r"out |up |over )*(?:a|an|another|the) (?:\S+ ){0,2}?(?:one|ones|replacement)|"
-        r"another one|another (?:pair|set|copy|batch|bottle|bouquet|cake|unit)|brand "
-        r"new|different one|fresh one|fresh batch|in its place|spare one|(?:a|another) "
-        r"new \w+ (?:instead|free)|another (?:unit|set|pair|copy|batch|piece|bottle|"
-        r"bouquet|cake) (?:out|instead|on))\b",
+        r"(?:get|have|send|give|bring|receive|ship|issue|fit)\w* (?:you |me |us |out )*(?:a|"
+        r"some) (?:brand )?new (?!(?:card|invoice|quote|contract|date|time|appointment|"
+        r"form|link|bill|letter|copy|password|code|policy|price|offer|job|one|"
+        r"certificate|estimate|statement|slot|engineer|driver|booking|document|email|"
+        r"report|order|rate|deal|life|customer)\b)\w+|another one|another (?:pair|set|"
+        r"copy|batch|bottle|bouquet|cake|unit)|brand new|different one|fresh one|fresh "
+        r"batch|in its place|spare one|(?:a|another) new \w+ (?:instead|free)|another "
+        r"(?:unit|set|pair|copy|batch|piece|bottle|bouquet|cake) (?:out|instead|on))\b",
     ),
     (
         Kind.REPAIR,
@@ -346,9 +352,10 @@ RULES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.DOCUMENT,
-        r" (?:email|emailing|e mail|emailed|fax|text|message|dm) (?:you|it|that|this|"
-        r"them|those|over|me|everything|all)\b| (?:in|by|on|via|to your|to my|your|an) "
-        r"(?:email|inbox|e mail|writing)\b",
+        r" sign(?:ing|ed)? (?:anything|it|that|this)\b| (?:email|emailing|e mail|"
+        r"emailed|fax|text|message|dm) (?:you|it|that|this|them|those|over|me|"
+        r"everything|all)\b| (?:in|by|on|via|to your|to my|your|an) (?:email|inbox|e "
+        r"mail|writing)\b",
     ),
     (
         Kind.VISIT,
@@ -445,9 +452,12 @@ RULES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.VISIT,
-        r" (?:be (?:there|here|with you|at your|round|over|out|in)|meet(?! (?:you )?half)"
-        r"|meeting|here at|come|coming|came|there at|there by|there on|here on|here by|"
-        r"reschedul\w*|survey\w*|install\w*|fit(?:ted|ting)?\b|measur\w+)\b",
+        r" (?:be (?:there|here|with you|at your|round|over|out|in(?! (?:the|my|a|your|"
+        r"touch|contact)))|meet(?! (?:you )?half)|meeting|here at|come|coming|came|"
+        r"there at|there by|there on|here on|here by|be at the (?:garage|shop|office|"
+        r"clinic|showroom|store|salon|branch|workshop|surgery|appointment|counter|"
+        r"reception|depot|warehouse|yard|studio|venue|restaurant|hotel|site|stables|"
+        r"practice)|reschedul\w*|survey\w*|install\w*|fit(?:ted|ting)?\b|measur\w+)\b",
     ),
 )
 PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in RULES)

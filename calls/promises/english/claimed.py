@@ -79,6 +79,10 @@ def _kind(content: str, report: str, whole: str) -> Kind:
             return kind
     if re.search(r" (?:quoted|a quote|a price|price of) ", report):
         return Kind.PRICE
+    if re.search(r" (?:agreed|deal) ", report) and re.search(
+        r" #\S+ (?:dollars|pounds|quid|bucks|euros)", content
+    ):
+        return Kind.PRICE
     for text in (whole,):
         kind = action_of(text)
         if kind is not Kind.OTHER:

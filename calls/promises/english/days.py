@@ -144,7 +144,7 @@ def _vague(_match: re.Match[str], _today: date) -> None:
 
 RULES: tuple[Rule, ...] = (
     (re.compile(r" (?:the )?day after tomorrow(?= )"), _plus(2)),
-    (re.compile(r" tomorrow(?= )"), _plus(1)),
+    (re.compile(r" tomorrow(?= )(?! 's)"), _plus(1)),
     (
         re.compile(
             r" (?:end|close|finish|rest|course) of (the |next |this |the following |"
@@ -211,7 +211,12 @@ RULES: tuple[Rule, ...] = (
         _plus(1),
     ),
     (re.compile(r" (?:the )?next (?:business|working) day(?= )"), _plus(1, "business day")),
-    (re.compile(r" (?:the )?(?:next|following) day(?= )"), _plus(1)),
+    (
+        re.compile(
+            r" (?:the )?(?:next|following) day(?= )(?! (?:delivery|service|shipping|dispatch))"
+        ),
+        _plus(1),
+    ),
     (
         re.compile(r" (?:this|at the|over the|on the|by the end of the) weekend(?= )"),
         lambda _m, t: _monday(t) + timedelta(days=6),

@@ -38,6 +38,7 @@ VERBISH = (
 MENDS: tuple[tuple[str, str, str], ...] = (
     (rf"(?:{SUBJECT}|who|what|which)$", "wood", "would"),
     (rf"(?:{SUBJECT})$", "wooden", "would"),
+    ("try$|trying$", "and", "to"),
     ("", "rapport", "report"),
     ("", "rapports", "reports"),
     ("", "refunt", "refund"),

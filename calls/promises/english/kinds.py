@@ -41,20 +41,19 @@ THINGS = frozenset({Who.THING, Who.IT, Who.YOURS, Who.THEY})
 PEOPLE = frozenset({Who.I, Who.WE, Who.OURS, Who.HE, Who.MINE})
 ERRAND = (
     r" (?:\w+ )?(?:by|in|out|over|round|around|along|down|to (?:see|your|the|sign|"
-    r"collect|view|measure|look|inspect)"
-    r"|back (?:out|to (?!you))|and|there|here|~)"
+    r"collect|view|measure|look|inspect)|back (?:out|to (?!you))|and|there|here|~)"
 )
 MOVED = (
     r" (?:\w+ )?(?:at|in|on|with|to|there|here|over|round|around|by|out|back|up|down|~|"
-    r"before|between|for|tomorrow"
-    r"|straight|first|sometime|next|within|this|your) "
+    r"before|between|for|tomorrow|straight|first|sometime|next|within|this|your) "
 )
 NOT_MOVED = re.compile(
     r" get (?:it|them|that|those|the|your) | come up with | go (?:for|with|through|"
     r"over) | be (?:able|on (?:it|to)|in touch)"
 )
 THERE = re.compile(
-    r" be (?:there|with you|round|over|at your|out|here|in (?:on|at|tomorrow)|by|down|up) "
+    r" be (?:at the \w+ (?:by|at|on|for|~)|there|with you|round|over|at your|out|here|"
+    r"in (?:on|at|tomorrow)|by|down|up) "
 )
 DONE = re.compile(r" (?:ready|done|finished|good to go|back on the road|sorted) ")
 POINTING = re.compile(r" (?:it|that|this|them|those|one|so|do|done|sorted) ")

@@ -94,6 +94,8 @@ def clients_act(case: Case) -> Strength | None:
     own = phrases.OWN_PLANS.match(case.rest) and not re.search(
         r" (?:call|ring|phone|email|text|let) you ", case.rest
     )
+    sent = case.to_you and case.kind in {Kind.PAYMENT, Kind.DOCUMENT, Kind.DELIVERY}
+    own = own and not sent
     if own and not (
         case.kind in {Kind.PAYMENT, Kind.VISIT, Kind.CALLBACK}
         and not re.match(

@@ -32,6 +32,10 @@ PREFIX = "slovo_"
 """So that a token is recognised where it should not be: in a log, in a repository."""
 TOUCH_EVERY = timedelta(minutes=1)
 _ALWAYS = frozenset({Permission.PUBLIC, Permission.LOGGED_IN, Permission.API_USE})
+_HEARD = frozenset(
+    {Permission.CALLS_SEE_OWN, Permission.CALLS_SEE_ALL, Permission.RECORDINGS_PLAY_OWN}
+)
+"""What quotes of calls need. Sound itself is given to no key: it is asked for at pages, which take none."""
 SCOPES: Mapping[str, frozenset[Permission]] = MappingProxyType(
     {
         "clients:read": frozenset({Permission.CLIENTS_SEE}),
@@ -57,6 +61,24 @@ SCOPES: Mapping[str, frozenset[Permission]] = MappingProxyType(
         "inquiries:read": frozenset({Permission.INQUIRIES_SEE}),
         "inquiries:write": frozenset({Permission.INQUIRIES_SEE, Permission.INQUIRIES_SORT}),
         "calls:read": frozenset({Permission.CALLS_SEE_OWN, Permission.CALLS_SEE_ALL}),
+        "promises:read": _HEARD | {Permission.PROMISES_SEE},
+        # Confirming one makes a task, saying what became of it closes that task.
+        "promises:write": _HEARD
+        | {
+            Permission.PROMISES_SEE,
+            Permission.PROMISES_MARK,
+            Permission.TASKS_SEE_OWN,
+            Permission.TASKS_SEE_ALL,
+            Permission.TASKS_CLOSE,
+        },
+        "disputes:read": _HEARD | {Permission.PROMISES_SEE, Permission.DISPUTES_SEE},
+        "disputes:write": _HEARD
+        | {
+            Permission.PROMISES_SEE,
+            Permission.DISPUTES_SEE,
+            Permission.DISPUTES_OPEN,
+            Permission.DISPUTES_JUDGE,
+        },
         "webhooks:write": frozenset({Permission.ADMINISTER}),
     }
 )

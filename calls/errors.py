@@ -158,13 +158,18 @@ class EngineFailed(CallsError):
 
 
 class InvalidSearchQuery(CallsError):
-    """A query that cannot be understood: why, and the part of it that is meant ("" = all of it)."""
+    """A query that cannot be understood: why, and the part of it that is meant ("" = all of it).
 
-    def __init__(self, query: str, why: str, where: str = "") -> None:
+    `template` with `values` put in is why, in English; other languages translate `template`.
+    """
+
+    def __init__(self, query: str, template: str, where: str = "", /, **values: object) -> None:
         self.query = query
-        self.why = why
+        self.template = template
+        self.values = values
         self.where = where
-        super().__init__(f'"{where}" {why}' if where else why)
+        self.why = template % values if values else template
+        super().__init__(f'"{where}" {self.why}' if where else self.why)
 
 
 class ImportRefused(CallsError):

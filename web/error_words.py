@@ -208,12 +208,18 @@ def _database_away(error: Exception) -> Explanation:
     )
 
 
+def _query_words(error: Exception) -> str:
+    assert isinstance(error, InvalidSearchQuery)  # noqa: S101 - the table pairs kinds and words
+    why = _(error.template) % error.values if error.values else _(error.template)
+    return f"«{error.where}» {why}" if error.where else why
+
+
 def _bad_query(error: Exception) -> Explanation:
     return Explanation(
         status=400,
         error_id="invalid_query",
         title=_("This query cannot be understood"),
-        text=_(str(error)),
+        text=_query_words(error),
     )
 
 

@@ -20,6 +20,9 @@ ROUND_MINUTES = frozenset({5, 10, 20, 25})
 NAMED = {"noon": (12, 0), "midnight": (0, 0), "полдень": (12, 0), "полночь": (0, 0)}
 NAMED |= {"полудня": (12, 0), "полуночи": (0, 0)}
 
+BEGINNINGS = frozenset(NAMED) | OF_HALF | QUARTERS | {"без", "a", "half", "quarter"}
+"""Words with which a time may begin, beside numbers."""
+
 
 def clock(reader: Reader, place: int) -> Numeral | None:
     """Read a time of day that begins here."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from calls.numerals.clock import clock
+from calls.numerals.clock import BEGINNINGS, clock
 from calls.numerals.lexicon import Lexicon, Role
 from calls.numerals.numbers import Numeral, Reader
 
@@ -22,6 +22,9 @@ def spans(tokens: Sequence[str], lexicon: Lexicon) -> list[Numeral]:
     found: list[Numeral] = []
     place = 0
     while place < len(tokens):
+        if not _may_begin(tokens[place], lexicon):
+            place += 1
+            continue
         numeral = _time(reader, place) or reader.number(place) or _zero(reader, place, found)
         if numeral is None:
             place += 1
@@ -29,6 +32,13 @@ def spans(tokens: Sequence[str], lexicon: Lexicon) -> list[Numeral]:
             found.append(numeral)
             place = numeral.end
     return found
+
+
+def _may_begin(token: str, lexicon: Lexicon) -> bool:
+    """Whether a number or time may begin with this word: most words are told apart by this alone."""
+    if token in lexicon.words or token in BEGINNINGS or token in lexicon.ones:
+        return True
+    return token[:1].isdigit() or token in lexicon.zero_between or token.startswith("пол")
 
 
 def _time(reader: Reader, place: int) -> Numeral | None:

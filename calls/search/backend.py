@@ -29,6 +29,7 @@ RANKED = 1000
 NARROW = 100
 """Up to so many calls are looked through turn by turn, instead of looking through all hits for them."""
 BATCH = 250
+LEAST_BATCH = 40
 MOST_BATCH = 4000
 
 
@@ -146,8 +147,7 @@ async def newest(
         calls = {row.id: row for row in await session.execute(_calls(set(ids)))}
         return [calls[one] for one in ids]
     columns = (Call.id, Call.pbx, Call.answered_by, Call.queue, Call.started_at)
-    statement = _statement(session, asked, columns)
-    return list(await session.execute(_ordered(session, asked, statement).limit(most)))
+    return list(await _rows(session, asked, columns, most, 0))
 
 
 def _calls(ids: Collection[int]) -> Select[Any]:
@@ -185,10 +185,27 @@ async def _newest_first(
 ) -> list[Hit]:
     if asked.strict:
         return await _strictly(session, asked, limit, offset)
-    statement = _ordered(session, asked, _statement(session, asked, COLUMNS))
-    rows = await session.execute(statement.limit(limit).offset(offset))
+    rows = await _rows(session, asked, COLUMNS, limit, offset)
     hits = (hit_of(row, asked.queries, asked.match, strict=False) for row in rows)
     return [hit for hit in hits if hit is not None]
+
+
+async def _rows(
+    session: AsyncSession, asked: Asked, columns: Any, limit: int | None, offset: int
+) -> Sequence[Any]:
+    """Return rows of the newest hits."""
+    statement = _statement(session, asked, columns)
+    page = _ordered(session, asked, statement).limit(limit).offset(offset)
+    if limit is None or _is_narrow(asked.filters) or _backend(session) is sqlite_fts:
+        return list(await session.execute(page))
+    for since in await postgres_fts.windows(session):
+        rows = list(await session.execute(page.where(Utterance.recency >= since)))
+        if len(rows) == limit:
+            return rows
+    found = postgres_fts.found_first(asked.queries, asked.without)
+    joined = _statement(session, asked, columns, among=found)
+    page = _ordered(session, asked, joined).limit(limit).offset(offset)
+    return list(await session.execute(page))
 
 
 async def _strictly(
@@ -198,7 +215,7 @@ async def _strictly(
     wanted = None if limit is None else offset + limit
     statement = _ordered(session, asked, _statement(session, asked, COLUMNS))
     found: list[Hit] = []
-    size, before = BATCH, None
+    size, before = (BATCH if wanted is None else max(LEAST_BATCH, wanted)), None
     while wanted is None or len(found) < wanted:
         batch = statement if before is None else statement.where(Utterance.recency < before)
         rows = (await session.execute(batch.limit(size))).all()
@@ -242,12 +259,16 @@ def _ordered(session: AsyncSession, asked: Asked, statement: Select[Any]) -> Sel
     return statement.order_by(*_backend(session).NEWEST_FIRST)
 
 
-def _statement(session: AsyncSession, asked: Asked, columns: Any) -> Select[Any]:
+def _statement(
+    session: AsyncSession, asked: Asked, columns: Any, *, among: ColumnElement[bool] | None = None
+) -> Select[Any]:
+    """What the index is asked; `among`: another condition that says the same."""
     backend = _backend(session)
+    words = backend.condition(asked.queries, asked.without) if among is None else among
     return (
         select(*columns)
         .select_from(backend.rows(narrow=_is_narrow(asked.filters)))
-        .where(backend.condition(asked.queries, asked.without))
+        .where(words)
         .where(Transcript.current, Call.merged_into_id.is_(None), Utterance.recency.is_not(None))
         .where(*_conditions(asked.queries[0], asked.filters))
     )

@@ -18,9 +18,11 @@ from decimal import Decimal
 
 from calls import numerals
 from calls.numerals import BOTH, Numeral
+from calls.numerals.clock import BEGINNINGS
 from calls.search import text as words
+from calls.search.terms import NUMBER_MARK
 
-MARK = "№"
+MARK = NUMBER_MARK
 SIGNS = {"%": "٪", "₽": "₽", "$": "＄", "€": "€", "£": "£"}
 """Signs as they stand in tokens: none of ASCII, where SQLite would split."""
 MONEY = frozenset("₽$€£")
@@ -67,19 +69,17 @@ class Lexeme:
     """Year (0 if it is not said), month and day of a date in digits."""
 
 
-def figures(text: str) -> list[words.Token]:
-    """Return the words of a text with its numbers as tokens; nothing where there are no numbers."""
+def figures(text: str) -> tuple[list[words.Token], list[words.Token]]:
+    """Return the words of a text with its numbers as tokens, and the digits in a row as single tokens.
+
+    Both are empty where there are no numbers.
+    """
     parts = lexemes(text)
     found = numerals_in(parts)
     if not found and not any(part.day or part.word in SIGNS for part in parts):
-        return []
-    return [*_tokens(parts, found)]
-
-
-def joined_digits(text: str) -> list[words.Token]:
-    """Return the digits that stand in a row, as single tokens."""
-    parts = lexemes(text)
-    return [token for run in runs(numerals_in(parts)) for token in _joined(parts, run)]
+        return [], []
+    joined = [token for run in runs(found) for token in _joined(parts, run)]
+    return [*_tokens(parts, found)], joined
 
 
 def lexemes(text: str) -> list[Lexeme]:
@@ -239,9 +239,6 @@ def may_hold(said: str, tokens: Sequence[words.Token]) -> bool:
 
 
 def _is_of_number(word: str) -> bool:
-    if word in BOTH.words or word in _BEGIN_NUMBERS:
+    if word in BOTH.words or word in BEGINNINGS:
         return True
     return word[:1].isdigit() or word.startswith("пол")
-
-
-_BEGIN_NUMBERS = frozenset(numerals.clock.NAMED) | {"a", "half", "quarter", "четверть"}

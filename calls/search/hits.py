@@ -83,7 +83,7 @@ def _versions(row: Any) -> list[_Version]:
 
 
 def _found(version: _Version, query: Query, *, strict: bool) -> tuple[_Version, Highlight] | None:
-    turn = indexed(" ".join(version.words))
+    turn = indexed(" ".join(version.words), counted=query.counts)
     if strict and not _fits(turn, version, query):
         return None
     found = highlight(version.words, query, turn)

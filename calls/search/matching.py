@@ -35,15 +35,18 @@ class Indexed:
         return " ".join(token.form for token in self.tokens)
 
 
-def indexed(said: str) -> Indexed:
-    """Return what the index holds of one text: its words, then the same with every number as one token."""
+def indexed(said: str, *, counted: bool = True) -> Indexed:
+    """Return what the index holds of one text: its words, then the same with every number as one token.
+
+    Args:
+        said: the text.
+        counted: whether numbers matter; without them it takes half the time.
+    """
     words = list(text.tokens(said))
-    if not figures.may_hold(said, words):
+    if not counted or not figures.may_hold(said, words):
         return Indexed(words)
-    counted = figures.figures(said)
-    joined = figures.joined_digits(said)
     tokens = list(words)
-    for more in (counted, joined):
+    for more in figures.figures(said):
         if more:
             tokens += [*_GAP, *more] if tokens else more
     return Indexed(tokens)

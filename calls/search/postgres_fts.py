@@ -7,12 +7,15 @@ dictionary of PostgreSQL touches them: the same words match as on SQLite. For fr
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Join, join, literal_column, type_coerce
+from sqlalchemy import ColumnElement, Join, join, literal_column, select, type_coerce
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.search.terms import Near, Phrase, Query, Term
 from calls.tables import Call, Transcript, Utterance
@@ -24,6 +27,10 @@ def rows(*, narrow: bool) -> Join:
     return read.join(Call.__table__, Call.id == Utterance.call_id)
 
 
+WINDOWS = (6_000, 60_000)
+"""The newest so many turns are looked at first, before all hits are taken from the index and sorted."""
+REMEMBERED_S = 300.0
+"""How long the beginnings of these windows are remembered; that they move a little does no harm."""
 NEWEST_FIRST: Sequence[ColumnElement[Any]] = (Utterance.recency.desc(),)
 
 
@@ -58,6 +65,34 @@ def _near(near: Near) -> str:
             for apart in range(1, near.distance + 2):
                 pairs += [f"({left} <{apart}> {right})", f"({right} <{apart}> {left})"]
     return "(" + " | ".join(pairs) + ")"
+
+
+_windows: WeakKeyDictionary[Any, tuple[float, tuple[int, ...]]] = WeakKeyDictionary()
+
+
+async def windows(session: AsyncSession) -> tuple[int, ...]:
+    """From which `recency` on the newest turns are, for each of `WINDOWS` that is smaller than all turns."""
+    engine = session.get_bind()
+    read_at, known = _windows.get(engine, (0.0, ()))
+    if known and time.monotonic() - read_at < REMEMBERED_S:
+        return known
+    newest = select(Utterance.recency).where(Utterance.recency.is_not(None))
+    newest = newest.order_by(Utterance.recency.desc()).limit(1)
+    found = [await session.scalar(newest.offset(size)) for size in WINDOWS]
+    known = tuple(since for since in found if since is not None)
+    _windows[engine] = (time.monotonic(), known)
+    return known
+
+
+def found_first(queries: Iterable[Query], without: Query | None = None) -> ColumnElement[bool]:
+    """As `condition`, but with all hits taken from the full-text index before anything else.
+
+    PostgreSQL guesses how many turns hold several words from how many hold each: where it guesses too many, it would walk
+    through all turns from the newest on.
+    """
+    hits = select(Utterance.id.label("id")).where(condition(queries, without))
+    first = hits.cte("found").prefix_with("MATERIALIZED")
+    return Utterance.id.in_(select(first.c.id))
 
 
 def condition(queries: Iterable[Query], without: Query | None = None) -> ColumnElement[bool]:

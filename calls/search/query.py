@@ -77,7 +77,9 @@ def parse(typed: str, today: date | None = None) -> Query:
         InvalidSearchQuery: it holds nothing to look for, an open quotation mark, two sides, or what makes no sense.
     """
     if len(typed) > QUERY_CHARACTERS:
-        raise InvalidSearchQuery(typed, f"a query may have {QUERY_CHARACTERS} characters at most")
+        raise InvalidSearchQuery(
+            typed, "a query may have %(most)s characters at most", most=QUERY_CHARACTERS
+        )
     plain = typed.translate(_QUOTES)
     if plain.count('"') % 2:
         raise InvalidSearchQuery(typed, "a quotation mark is open: close it or leave it out")
@@ -89,7 +91,7 @@ def parse(typed: str, today: date | None = None) -> Query:
         why = "there is only what must not occur: add a word to look for" if query.unwanted else ""
         raise InvalidSearchQuery(typed, why or "type a word to look for")
     if sum(term.size for term in (*query.terms, *query.unwanted)) > QUERY_WORDS:
-        raise InvalidSearchQuery(typed, f"a query may have {QUERY_WORDS} words at most")
+        raise InvalidSearchQuery(typed, "a query may have %(most)s words at most", most=QUERY_WORDS)
     return query
 
 
@@ -117,8 +119,8 @@ def _distance(typed: str, found: re.Match[str]) -> int:
     if apart is None:
         return USUALLY_APART
     if not apart.isdecimal() or not 1 <= int(apart[:9]) <= MOST_APART:
-        why = f"is no distance: write NEAR/1 to NEAR/{MOST_APART}"
-        raise InvalidSearchQuery(typed, why, found["near"])
+        why = "is no distance: write NEAR/1 to NEAR/%(most)s"
+        raise InvalidSearchQuery(typed, why, found["near"], most=MOST_APART)
     return int(apart)
 
 
@@ -127,7 +129,8 @@ def _take_word(typed: str, read: _Read, word: str) -> None:
     if unknown is not None and (
         close := difflib.get_close_matches(unknown[1].lower(), narrowing.NAMES, 1, ALIKE)
     ):
-        raise InvalidSearchQuery(typed, f"is not known here: write {close[0]}:", f"{unknown[1]}:")
+        why = "is not known here: write %(name)s:"
+        raise InvalidSearchQuery(typed, why, f"{unknown[1]}:", name=close[0])
     minus = word.startswith("-") and len(word) > 1
     last = read.parts[-1] if read.parts else None
     if last and not (minus or last.minus or last.phrase or last.apart is not None):
@@ -167,8 +170,8 @@ def _narrow(typed: str, read: _Read, kind: str, value: str, today: date | None) 
         read.narrowing = replace(narrow, queues=(*narrow.queues, value))
     days = read.narrowing
     if days.first_day and days.last_day and days.first_day > days.last_day:
-        why = f"no day lies between {days.first_day} and {days.last_day}: swap from: and to:"
-        raise InvalidSearchQuery(typed, why)
+        why = "no day lies between %(first)s and %(last)s: swap from: and to:"
+        raise InvalidSearchQuery(typed, why, first=days.first_day, last=days.last_day)
 
 
 def _built(typed: str, read: _Read) -> Query:

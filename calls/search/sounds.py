@@ -54,8 +54,8 @@ def sound(word: str) -> str:
 def same_speech(one: str, other: str) -> bool:
     """Whether two Russian words are spoken the same but for a stress that nobody wrote: «компания» and «кампания».
 
-    Vowels may differ in long words only: «полка» and «палка» are two words. What differs only in its ending is another word
-    of the same root: «оплати» and «оплате».
+    Vowels may differ in long words only: «полка» and «палка» are two words. What differs only in its ending is
+    another word of the same root: «оплати» and «оплате».
     """
     return one[:-ENDING] != other[:-ENDING] and _strict(one) == _strict(other)
 

@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+NUMBER_MARK = "№"
+"""What tokens of numbers begin with (`calls.search.figures`)."""
 MOST_COMBINATIONS = 256
 """FTS5 knows no alternatives inside of a phrase. Beyond this number its words are looked up, and the hits looked at."""
 
@@ -84,6 +86,13 @@ class Query:
     confidence: float | None = None
     """At least so sure must the speech engine be of every matched word, 0 to 1."""
     narrowing: Narrowing = field(default_factory=Narrowing)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it asks for a number, or a sign of money or percent."""
+        phrases = (phrase for term in (*self.terms, *self.unwanted) for phrase in term.phrases)
+        forms = (form for phrase in phrases for place in phrase for form in place.forms)
+        return any(form.startswith(NUMBER_MARK) for form in forms)
 
     @property
     def is_large(self) -> bool:

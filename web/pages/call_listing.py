@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.participation import Phone
 from calls.queries import CallFilters, Place
-from calls.tables import Call
 from crm import call_visibility, client_visibility
 from crm.access import Actor
-from crm.tables import CallLink, Client
+from crm.search_scope import with_client
+from crm.tables import Client
 from web.ids import id_of
 from web.pages.call_filters import AskedFilters
 
@@ -49,12 +49,6 @@ def listed_for(actor: Actor, asked: AskedFilters, pbxs: Sequence[str]) -> CallFi
         number=asked.number,
         conditions=tuple(conditions),
     )
-
-
-def with_client(actor: Actor, which: ColumnElement[bool]) -> ColumnElement[bool]:
-    """A condition on `Call`: it was with a client that fits and whom this person may see."""
-    clients = select(Client.id).where(which, client_visibility.seen_by(actor))
-    return Call.id.in_(select(CallLink.call_id).where(CallLink.client_id.in_(clients)))
 
 
 async def name_of_client(session: AsyncSession, actor: Actor, client_id: int | None) -> str:

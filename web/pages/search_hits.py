@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.search import Hit
@@ -61,7 +61,6 @@ async def shown_hits(
 class _Place:
     transcript_id: int
     turn: int
-    words: tuple[str, ...]
     recording_id: int | None
     origin: str
 
@@ -79,7 +78,6 @@ async def _places_of(session: AsyncSession, hits: Sequence[Hit]) -> Mapping[int,
         utterance.id: _Place(
             utterance.transcript_id,
             utterance.turn,
-            tuple(str(word["word"]) for word in utterance.words) or tuple(utterance.text.split()),
             recording_id,
             origin,
         )
@@ -100,9 +98,12 @@ async def _turns_around(
         )
     )
     rows = await session.execute(
-        select(Utterance.transcript_id, Utterance.turn, Utterance.side, Utterance.text).where(
-            beside
-        )
+        select(
+            Utterance.transcript_id,
+            Utterance.turn,
+            Utterance.side,
+            func.coalesce(Utterance.corrected, Utterance.text),
+        ).where(beside)
     )
     return {(row[0], row[1]): Neighbour(side=row[2], text=row[3]) for row in rows}
 
@@ -119,7 +120,7 @@ def _shown(
         hit=hit,
         row=row,
         who=_who(hit, row, names),
-        words=tuple((word, index in marked) for index, word in enumerate(place.words)),
+        words=tuple((word, index in marked) for index, word in enumerate(hit.shown)),
         before=turns.get((place.transcript_id, place.turn - 1)),
         after=turns.get((place.transcript_id, place.turn + 1)),
         recording_id=place.recording_id,

@@ -188,7 +188,9 @@ RULES: tuple[tuple[Kind, str], ...] = (
     (
         Kind.WAIVER,
         rf" {FEE} (?:\S+ ){{0,8}}?(?:tak|remov|wip|knock|get|cancel|strik|drop)\w* "
-        rf"(?:it|that|this|them)(?= )| no (?:\S+ ){{0,2}}(?:charge|fee|fees|charges|"
+        rf"(?:it|that|this|them)(?= )| {FEE} (?:\S+ )?(?:removed|waived|dropped|"
+        rf"cancelled|canceled|taken off|written off|lifted|wiped)\b| no (?:\S+ ){{0,2}}(?:charge|"
+        rf"fee|fees|charges|"
         rf"penalty)\b",
     ),
     (

@@ -30,7 +30,9 @@ STRONG_ASSENT = re.compile(
     rf"you)?|will do|consider it done|you have (?:my|our) word|i promise|we promise|"
     rf"that is a promise|(?:you have )?got it|i will (?:see to|get on to|sort) (?:it|"
     rf"that)|i guarantee it|you can count on (?:it|me|us)|leave (?:it|that) with (?:me|"
-    rf"us)|(?:we|i) will do (?:that|it|so)) (?! not)"
+    rf"us)|(?:we|i) will do (?:that|it|so))(?= $| (?:by|tomorrow|today|on|no|thank|and|"
+    rf"this|first|right|before|in|within|as|at|madam|sir|straight|next|tonight|indeed|"
+    rf"of|yes|absolutely|definitely)\b)(?! and (?:what|then|not))"
 )
 WEAK_ASSENT = re.compile(
     r"^ (?:yes|yeah|yep|yup|sure|of course|absolutely|certainly|definitely|no problem|"
@@ -44,10 +46,10 @@ CERTAIN = re.compile(
 )
 REQUEST = re.compile(
     r" (?:(?:can|could|will|would) (?:you|someone|somebody|he|she|they|your \w+|one of "
-    r"you)|please|i (?:need|want|would like|would love) (?:you|someone|somebody) to|"
-    r"would you mind|you will|are you (?:going to|able to)|is (?:he|she|someone|"
-    r"somebody|your \w+) going to|make sure|do you promise|you (?:are|were) going to|"
-    r"mind (?:send|call)ing)(?= )"
+    r"you)|please|i (?:need|want|would like|would love) (?:(?:you|someone|somebody) to|"
+    r"the|my|that|a|an|it)|would you mind|you will|are you (?:going to|able to)|is "
+    r"(?:he|she|someone|somebody|your \w+) going to|make sure|do you promise|you "
+    r"(?:are|were) going to|mind (?:send|call)ing)(?= )"
 )
 NOT_ASKED = re.compile(
     r" (?:hold|wait|repeat|spell|tell|confirm|check|say|explain|look|see|hear|speak up|"
@@ -81,6 +83,13 @@ CORRECTING = re.compile(
     r" (?:actually|sorry|make (?:that|it)|i mean|no wait|rather|let us say|correction|"
     r"instead|or rather|scratch that|on second thoughts?|better|change that) "
 )
+
+
+FREED = re.compile(
+    r"^ (?:(?:no|oh|actually|okay|ok|well|thanks|thank you) )*(?:no need|do not bother|"
+    r"there is no need|cancel that|forget it)(?= )"
+)
+"""A release at the start of the next turn, whatever else it says."""
 
 
 @dataclass(frozen=True, slots=True)

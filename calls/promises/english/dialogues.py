@@ -12,8 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from calls.promises.english.acts import acts
+from calls.promises.english.amounts import amount_in
 from calls.promises.english.answers import (
     CORRECTING,
+    FREED,
     MUCH_ASKED,
     RELEASED,
     STRONG_ASSENT,
@@ -156,13 +158,16 @@ def _withdraws(talk: _Talk, given: list[Found], index: int) -> bool:
         return False
     other = "client" if turn.side == "operator" else "operator"
     place = talk.last_promise(other, 3)
-    if (
-        place is not None
-        and RELEASED.search(turn.text)
-        and (turn.kind in {talk.found[place].action, Kind.OTHER})
-    ):
+    if place is not None and _releases(talk, turn, talk.found[place]):
         talk.found[place] = replace(talk.found[place], withdrawn=True)
     return False
+
+
+def _releases(talk: _Talk, turn: Heard, act: Found) -> bool:
+    """Whether the one to whom a promise was given lets it go."""
+    if FREED.search(turn.text) and act.turn == len(talk.turns) - 2:
+        return True
+    return bool(RELEASED.search(turn.text)) and turn.kind in {act.action, Kind.OTHER}
 
 
 def _to_withdraw(talk: _Talk, side: str, kind: Kind | None) -> int | None:
@@ -243,7 +248,9 @@ def _is_new(talk: _Talk, asked: Heard, turn: Heard) -> bool:
 def _complete(talk: _Talk, place: int, turn: Heard, asked: Heard) -> None:
     """Give a promise the time or the sum that a later turn says."""
     act = talk.found[place]
-    due, vague, amount = turn.time.due, turn.time.vague, turn.amount
+    due, vague = turn.time.due, turn.time.vague
+    kind = act.action or Kind.OTHER
+    amount = amount_in(turn.text if kind is Kind.GUARANTEE else turn.time.rest, kind)
     if due is None and agrees(turn) and asked is talk.turns[-2] and asked.length <= 10:
         due, amount = asked.time.due, amount or asked.amount
     if act.due is None and due is not None:

@@ -215,6 +215,10 @@ def _check(fields: DisputeFields) -> None:
         raise Invalid("action", "is none of the known kinds of promises")
     if fields.amount is not None and fields.amount < 0:
         raise Invalid("amount", "A sum is a number that is not below zero.")
+    for name in ("claimed_on", "promised_from", "promised_to"):
+        day = getattr(fields, name)
+        if day is not None and not date(2000, 1, 1) <= day <= date(9000, 1, 1):
+            raise Invalid(name, "must be a day such as 2026-12-31")
     begin, end = fields.promised_from, fields.promised_to
     if begin and end and begin > end:
         raise Invalid("promised_to", "The first day must not be after the last one.")

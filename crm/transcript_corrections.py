@@ -45,8 +45,19 @@ class Version:
     is_current: bool = False
 
 
-async def correct(
-    session: AsyncSession, actor: Actor, utterance_id: int, text: str, *, version: int
+def seal_of(text: str) -> str:
+    """What an editor keeps of the text that it showed."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def correct(  # noqa: PLR0913 (what was seen is two values)
+    session: AsyncSession,
+    actor: Actor,
+    utterance_id: int,
+    text: str,
+    *,
+    version: int,
+    seen: str = "",
 ) -> Utterance:
     """Say what was really said in a turn. Typing what stands there already changes nothing.
 
@@ -56,14 +67,17 @@ async def correct(
         utterance_id: the turn.
         text: all of its words; none at all where nothing was said.
         version: the one that the person saw.
+        seen: `seal_of` the text that he saw: words that were masked meanwhile must not come back unasked. "" = not told.
 
     Raises:
         Forbidden: the actor may not correct, or not hear this call.
         NotFound: no such turn.
         Invalid: the text is too long.
-        Conflict: somebody else corrected the turn meanwhile.
+        Conflict: somebody else corrected the turn meanwhile, or its words were masked.
     """
     utterance = await readable(session, actor, utterance_id)
+    if seen and seen != seal_of(current.text(utterance)):
+        raise Conflict("utterance", utterance_id, "its words were changed meanwhile")
     typed = " ".join(text.replace("\x00", "").split())
     if len(typed) > LONGEST:
         raise Invalid("text", f"must not be longer than {LONGEST} characters")
@@ -187,6 +201,6 @@ async def _note(
     detail: dict[str, Any] = {"call_id": utterance.call_id, "version": made.version}
     if made.restores is not None:
         detail["restores"] = made.restores
-    detail["sha256"] = hashlib.sha256(current.text(utterance).encode()).hexdigest()
+    detail["sha256"] = seal_of(current.text(utterance))
     await audit.record(session, actor, "transcript.correct", "utterance", utterance.id, detail)
     announce(session, "call", utterance.call_id)

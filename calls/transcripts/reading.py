@@ -103,13 +103,25 @@ class Reader:
         async with self.db.write() as session:
             if not await jobs.complete(session, job):
                 return False
-            current = await session.get(Recording, recording.id)
-            if current is not None and current.call_id is not None:
-                reading = await store(session, current, result, order)
-                if not named:
-                    await second_pass.by_rule(session, reading, rules, self.clock(), self.zone)
-                feed.store(session, [Notice("call", {"id": current.call_id})])
+            await self._store(session, recording.id, result, order, None if named else rules)
         return True
+
+    async def _store(
+        self,
+        session: AsyncSession,
+        recording_id: int,
+        result: TranscriptResult,
+        order: Order,
+        rules: SpeechRules | None,
+    ) -> None:
+        """Keep a reading; with `rules` it is a first one, which a second may follow."""
+        recording = await session.get(Recording, recording_id)
+        if recording is None or recording.call_id is None:
+            return  # deleted meanwhile: there is nothing to say about it
+        reading = await store(session, recording, result, order)
+        if rules is not None:
+            await second_pass.by_rule(session, reading, rules, self.clock(), self.zone)
+        feed.store(session, [Notice("call", {"id": recording.call_id})])
 
     async def _wanted(self, recording_id: int) -> tuple[Recording, tuple[str, str], SpeechRules]:
         """The recording, the language to read it in with how it was found, and the company's rules."""

@@ -69,30 +69,14 @@ async def store(
     assert recording.call_id is not None  # noqa: S101 - only calls' recordings have jobs
     call = await session.get_one(Call, recording.call_id)
     readings = await _readings(session, recording)
-    model = order.model or result.engine.model
-    same = next((one for one in readings if one.model == model), None)
+    same = next((one for one in readings if one.model == _model(result, order)), None)
     if same is not None and await _is_corrected(session, same):
         return same
     heard = [one for one in readings if one is not same and one.origin != "sample"]
     current = same.current if same is not None else not any(one.current for one in heard)
     await _make_way(session, same, call, current=current)
-    transcript = Transcript(
-        call_id=call.id,
-        recording_id=recording.id,
-        origin="engine",
-        engine=result.engine.name,
-        engine_version=result.engine.version,
-        model=model,
-        lang=order.lang,
-        lang_how=order.lang_how,
-        lang_trial=list(order.lang_trial),
-        ordered_by_id=order.by_id,
-        duration_s=result.duration_s,
-        cpu_s=result.cpu_s,
-        took_s=order.took_s,
-        current=current,
-        created_at=datetime.now(UTC),
-    )
+    transcript = _new(recording, result, order)
+    transcript.call_id, transcript.current = call.id, current
     session.add(transcript)
     await session.flush()
     attribution = Attribution(
@@ -105,6 +89,28 @@ async def store(
     await index_utterances(session, rows)
     await understanding.ask(session, transcript.id)
     return transcript
+
+
+def _model(result: TranscriptResult, order: Order) -> str:
+    return order.model or result.engine.model
+
+
+def _new(recording: Recording, result: TranscriptResult, order: Order) -> Transcript:
+    return Transcript(
+        recording_id=recording.id,
+        origin="engine",
+        engine=result.engine.name,
+        engine_version=result.engine.version,
+        model=_model(result, order),
+        lang=order.lang,
+        lang_how=order.lang_how,
+        lang_trial=list(order.lang_trial),
+        ordered_by_id=order.by_id,
+        duration_s=result.duration_s,
+        cpu_s=result.cpu_s,
+        took_s=order.took_s,
+        created_at=datetime.now(UTC),
+    )
 
 
 async def _readings(session: AsyncSession, recording: Recording) -> Sequence[Transcript]:

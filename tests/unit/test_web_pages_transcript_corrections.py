@@ -53,6 +53,22 @@ async def test_colleague_who_was_slower_keeps_his_text(site: Site, sample: Sampl
     assert again.status_code == 200
 
 
+async def test_words_that_were_masked_meanwhile_do_not_come_back_unasked(
+    site: Site, sample: Sample
+) -> None:
+    sergey = await site.client("sergey")
+    address = f"/utterances/{sample.utterances[2]}/correction"
+    editor = (await sergey.get(address)).text
+    seen = editor.partition('name="seen" value="')[2][:64]
+    async with site.services.db.write() as session:
+        turn = await session.get_one(Utterance, sample.utterances[2])
+        turn.text, turn.words = "Мы сделаем вам скидку ████", []
+    form = {"text": "Мы сделаем вам скидку десять процентов", "version": "0", "seen": seen}
+    answer = await sergey.post(address, data=form)
+    assert answer.status_code == 409
+    assert "████" in answer.text
+
+
 async def test_form_that_cannot_be_is_refused(site: Site, sample: Sample) -> None:
     sergey = await site.client("sergey")
     address = f"/utterances/{sample.utterances[2]}/correction"

@@ -40,10 +40,11 @@ async def correct(request: Request) -> Response:
     utterance_id = request.path_params["utterance_id"]
     async with request.form() as form:
         text, version = str(form.get("text", "")), _number(form, "version")
+        seen = str(form.get("seen", ""))
     try:
         async with services.db.write() as session:
             await transcript_corrections.correct(
-                session, actor, utterance_id, text, version=version
+                session, actor, utterance_id, text, version=version, seen=seen
             )
     except (Conflict, Invalid) as error:
         async with services.db.read() as session:
@@ -110,6 +111,7 @@ def _editor(
         status=200 if error is None else explain(error).status,
         turn=shown,
         text=text,
+        seen=transcript_corrections.seal_of(current.text(utterance)),
         theirs=current.text(utterance) if conflict else None,
         error="" if error is None or conflict else explain(error).text,
     )

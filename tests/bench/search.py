@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import median, quantiles
@@ -155,16 +156,14 @@ async def measure(db: Database, asked: list[str]) -> tuple[dict[str, Any], dict[
         for query in [*asked, *TOLERANT]:
             # The first time words are analysed; the second is what people feel from then on, so both are counted.
             for repeat in range(REPEATS):
-                exact = await timed(lambda q=query: search(session, q, limit=25, match="exact"))
-                tolerant = await timed(
-                    lambda q=query: search(session, q, limit=25, match="tolerant")
-                )
+                exact = await timed(partial(search, session, query, limit=25, match="exact"))
+                tolerant = await timed(partial(search, session, query, limit=25, match="tolerant"))
                 times["exact"].append(exact)
                 times["tolerant"].append(tolerant)
                 times["count"].append(
-                    await timed(lambda q=query: count(session, q, most=1001, match="exact"))
+                    await timed(partial(count, session, query, most=1001, match="exact"))
                 )
-                times["bare"].append(await timed(lambda q=query: bare(session, q)))
+                times["bare"].append(await timed(partial(bare, session, query)))
                 if repeat:
                     by_query[f"exact {query}"] = round(exact, 1)
                     by_query[f"tolerant {query}"] = round(tolerant, 1)

@@ -1,6 +1,7 @@
 """Dialogues and queries with the turns that a careful person would give: the measure of search. All invented.
 
-Written before the rules of the search were tuned. `TURNS` are telephone turns, some with errors as engines make them; `LABELS` name for each query the turns that must be found: exactly, and only by forgiving an error.
+Written before the rules of the search were tuned. `TURNS` are telephone turns, some with errors as engines make them;
+`LABELS` name for each query the turns that must be found: exactly, and only by forgiving an error.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,8 @@ from calls.errors import InvalidSearchQuery
 from calls.search import postgres_fts, sqlite_fts
 from calls.search.highlight import highlight
 from calls.search.query import QUERY_WORDS, parse
+
+TODAY = date(2026, 11, 22)
 
 
 def test_words_phrase_and_unwanted_word_are_told_apart() -> None:
@@ -95,3 +99,68 @@ def test_phrase_across_written_hyphen_marks_the_written_word() -> None:
 
 def test_turn_without_the_words_has_no_highlight() -> None:
     assert highlight(["добрый", "день"], parse("скидка")) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("скидка NEAR/25 счёт", '"NEAR/25" is no distance: write NEAR/1 to NEAR/20'),
+        ("скидка NEAR/x счёт", "is no distance"),
+        ("NEAR/5 счёт", "a word or a phrase on either side"),
+        ("счёт NEAR/5", "a word or a phrase on either side"),
+        ("счёт NEAR/5 -аванс", "a word or a phrase on either side"),
+        ("счёт NEAR/5 счета", "two different words"),
+        ("счёт from:потом", '"потом" is no date: write 2026-12-31'),
+        ("счёт from:2026-13", "is no date"),
+        ("счёт from:2026-02-30", "is no date"),
+        ("счёт to:", '"to:" needs a value'),
+        ("счёт from:2026-12-01 to:2026-11-01", "swap from: and to:"),
+        ("счёт min-confidence:много", "is no confidence"),
+        ("счёт min-confidence:250%", "is no confidence"),
+        ("счёт opertor:аванс", "write operator:"),
+        ("from:2026-11-01", "type a word"),
+        ("#vip", "type a word"),
+    ],
+)
+def test_wrong_query_says_what_where_and_how_to_mend_it(typed: str, why: str) -> None:
+    with pytest.raises(InvalidSearchQuery) as refused:
+        parse(typed, TODAY)
+    assert why in str(refused.value)
+
+
+def test_query_is_narrowed_by_what_it_says() -> None:
+    query = parse(
+        'скидка from:вчера to:31.12.2026 who:"Пётр Иванов" queue:sales #vip #"новый клиент" min-confidence:80%',
+        TODAY,
+    )
+    narrow = query.narrowing
+    assert (narrow.first_day, narrow.last_day) == (date(2026, 11, 21), date(2026, 12, 31))
+    assert (narrow.who, narrow.queues, narrow.tags) == (
+        ("Пётр Иванов",),
+        ("sales",),
+        ("vip", "новый клиент"),
+    )
+    assert query.confidence == 0.8
+    assert query.wanted == parse("скидка").wanted
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("2026-11", date(2026, 11, 1), date(2026, 11, 30)),
+        ("02.2026", date(2026, 2, 1), date(2026, 2, 28)),
+        ("2026", date(2026, 1, 1), date(2026, 12, 31)),
+        ("yesterday", date(2026, 11, 21), date(2026, 11, 21)),
+    ],
+)
+def test_day_month_and_year_reach_from_first_to_last_day(
+    typed: str, first: date, last: date
+) -> None:
+    narrow = parse(f"скидка from:{typed} to:{typed}", TODAY).narrowing
+    assert (narrow.first_day, narrow.last_day) == (first, last)
+
+
+def test_near_chain_takes_its_neighbours_only() -> None:
+    query = parse('вопрос скидка NEAR/5 "до пятницы" NEAR договор спасибо')
+    assert [near.distance for near in query.near] == [5, 10]
+    assert [term.typed for term in query.wanted] == [("вопрос",), ("спасибо",)]

@@ -119,7 +119,7 @@ async def test_keys_pressed_before_the_sound_came_are_not_lost(
         await may_come.wait()
         await route.continue_()
 
-    await page.route("**/stereo", late)
+    await page.route("**/stereo?v=*", late)
     await page.keyboard.press("ArrowRight")
     await page.keyboard.press("Space")
     await asked.wait()

@@ -31,12 +31,14 @@ def assert_floors(score: Score) -> None:
         assert score.share(name) >= 0.94, name
 
 
-@pytest.mark.parametrize("name", ["ru-first", "ru-held", "ru-third", "ru-fourth"])
+@pytest.mark.parametrize(
+    "name", ["ru-first", "ru-held", "ru-third", "ru-fourth", "ru-fifth", "ru-sixth"]
+)
 def test_labelled_sentences_reach_the_floors(name: str) -> None:
     assert_floors(score_of(read(SAMPLES / f"{name}.jsonl")))
 
 
-@pytest.mark.parametrize("name", ["ru-dialogues", "ru-dialogues-held"])
+@pytest.mark.parametrize("name", ["ru-dialogues", "ru-dialogues-held", "ru-dialogues-third"])
 def test_labelled_dialogues_reach_the_floors(name: str) -> None:
     score = score_of(read(SAMPLES / f"{name}.jsonl"))
     assert score.share("items") >= 0.9

@@ -12,7 +12,7 @@ from calls.promises.russian import lexicon as lex
 from calls.promises.russian.action import action_of, is_negated
 from calls.promises.russian.amount import amount_of
 from calls.promises.russian.claims import Claim, claim_in
-from calls.promises.russian.clauses import THAT, Clause
+from calls.promises.russian.clauses import AND, THAT, Clause
 from calls.promises.russian.due import until
 from calls.promises.russian.judge import judge
 from calls.promises.russian.matter import PRONOUNS
@@ -78,12 +78,18 @@ def _claim(utterance: Utterance, claim: Claim) -> Act:
     negation = any(is_negated(utterance, c) for c in behind)
     kind = _claimed_kind(utterance, claim, by_client, negation)
     amount = amount_of(utterance, kind, 0, len(utterance.words))
-    when = until(utterance, utterance.clauses, Label.CLAIM, kind)
+    told = [c for c in utterance.clauses if c.start <= claim.at or not _past(utterance, c)]
+    when = until(utterance, told, Label.CLAIM, kind)
     found = Found(
         label=Label.CLAIM, action=kind, amount=amount, due=when.due, word_from=0, word_to=len(utterance.words) - 1,
         why="claim" if claim.strong else "told",
     )  # fmt: skip
     return Act(found, tuple(utterance.clauses))
+
+
+def _past(utterance: Utterance, clause: Clause) -> bool:
+    verb = utterance.verb(clause.head)
+    return verb is not None and verb.tense == "past"
 
 
 def _claimed_kind(
@@ -105,11 +111,19 @@ def _claimed_kind(
         kind = action_of(utterance, clause, by_client, denied, reported=True)
         if kind is not ActionKind.OTHER:
             return kind
-    if utterance.has(None, lex.COURIER):
+    if utterance.has(None, lex.COURIER, lex.GOODS) and not _deed_follows(utterance, claim):
         return ActionKind.DELIVERY
     if any(w.noun and not w.nominative and w.of(lex.VISITOR) for w in utterance.words[claim.at :]):
         return ActionKind.VISIT
     return action_of(utterance, None, by_client, negation, reported=True)
+
+
+def _deed_follows(utterance: Utterance, claim: Claim) -> bool:
+    """Whether a verb that names a deed of its own follows the word of saying."""
+    return any(
+        at > claim.at and word.verb and word.verb.tense != "past"
+        for at, word in enumerate(utterance.words)
+    )
 
 
 def _says_more(utterance: Utterance, clause: Clause) -> bool:
@@ -127,6 +141,13 @@ def _joined(utterance: Utterance, judged: list[tuple[Clause, Verdict]]) -> list[
         negation = verdict.favour or is_negated(utterance, clause)
         kind = action_of(utterance, clause, utterance.side == CLIENT, negation)
         last = groups[-1] if groups else None
+        if (
+            last
+            and last[1] is ActionKind.VISIT
+            and kind is ActionKind.REPAIR
+            and clause.opener == AND
+        ):
+            kind = ActionKind.OTHER
         if (
             last
             and last[0] == verdict.label

@@ -11,7 +11,7 @@ from calls.promises.russian import lexicon as lex
 from calls.promises.russian.action import action_of
 from calls.promises.russian.clauses import Clause
 from calls.promises.russian.family import family
-from calls.promises.russian.utterance import CLIENT, PREPOSITIONS, Utterance, inside
+from calls.promises.russian.utterance import CLIENT, PREPOSITIONS, TO_YOU, Utterance, inside
 from calls.promises.russian.when import AT_ONCE
 from calls.promises.russian.words import Verb
 
@@ -33,11 +33,26 @@ def binds_first(utterance: Utterance, clause: Clause, verb: Verb) -> bool:
         return False
     if utterance.side == CLIENT:
         return _client_binds(utterance, clause, act)
-    return (
-        act is not ActionKind.OTHER
-        or addressed_or_timed(utterance, clause)
-        or verb.lemma not in lex.INFO | lex.OWN_PLAN
-    )
+    usual = utterance.has(None, lex.HABIT) and not utterance.addressed(clause)
+    if _works_on_it(utterance, clause, act) or usual:
+        return False
+    if act is not ActionKind.OTHER or addressed_or_timed(utterance, clause):
+        return True
+    assured = verb.plural or utterance.has(None, ASSURED)
+    return assured and verb.lemma not in lex.INFO | lex.OWN_PLAN
+
+
+ASSURED = family(
+    "обязательно точно обещаю лично непременно волнуйтесь переживайте беспокойтесь честно"
+)
+
+
+def _works_on_it(utterance: Utterance, clause: Clause, act: ActionKind) -> bool:
+    """«одну минуту, подниму вашу карту»: work during the call, for nobody gets anything."""
+    sends = not lex.SEND.isdisjoint(utterance.verbs(clause))
+    nothing = act is ActionKind.OTHER or (act is ActionKind.DOCUMENT and not sends)
+    given = {"вам", "тебе"} & set(utterance.texts(clause))
+    return utterance.at_once() and nothing and not given and not utterance.timed(clause)
 
 
 def _idle(utterance: Utterance, clause: Clause, verb: Verb) -> bool:
@@ -49,9 +64,7 @@ def _idle(utterance: Utterance, clause: Clause, verb: Verb) -> bool:
         return True
     if utterance.has(clause, lex.COURTESY) and verb.lemma in lex.COURTESY | {"быть"}:
         return True
-    if utterance.says(None, "может быть", "если что", "мало ли", "как нибудь") or maybe(
-        utterance, clause
-    ):
+    if utterance.says(None, *UNBOUND) or maybe(utterance, clause):
         return True
     return threatens(utterance, clause, verb)
 
@@ -105,6 +118,13 @@ def threatens(utterance: Utterance, clause: Clause, verb: Verb) -> bool:
 
 def _more_than_looking(utterance: Utterance, clause: Clause, verb: Verb, act: ActionKind) -> bool:
     """Finding out is a promise only with a time ahead, or for the other side and not at once."""
+    settles = verb.lemma in ("решить", "разобраться") and utterance.side != CLIENT
+    if settles and not utterance.at_once() and utterance.has(None, SETTLED):
+        return True
+    if verb.lemma == "напомнить":
+        return not utterance.says(None, "что") and (
+            utterance.addressed(clause) or utterance.timed(clause)
+        )
     if verb.lemma in ("записать", "записывать"):
         return utterance.says(clause, "вас", "вас на", "на вас", "за вами") or utterance.dated(
             clause
@@ -132,6 +152,8 @@ def _more_than_looking(utterance: Utterance, clause: Clause, verb: Verb, act: Ac
     )
 
 
+UNBOUND = ("может быть", "если что", "мало ли", "как нибудь", "на удержание", "на удержании")
+SETTLED = family("все вопрос проблема ситуация это")
 TALK = family(
     "сказать объяснить рассказать повторить подсказать пояснить продиктовать назвать зачитать "
     "спросить задать напомнить узнать услышать понять выслушать сориентировать уточнить "
@@ -148,7 +170,7 @@ def _ends_the_call(utterance: Utterance, verb: Verb) -> bool:
 
 def _client_binds(utterance: Utterance, clause: Clause, act: ActionKind) -> bool:
     """A client binds himself by paying, calling, coming, sending; by anything else only towards "you"."""
-    if utterance.addressed(clause):
+    if utterance.addressed(clause) and not _only_at_yours(utterance, clause):
         return not _elsewhere(utterance, clause)
     if act in (
         ActionKind.OTHER,
@@ -163,6 +185,13 @@ def _client_binds(utterance: Utterance, clause: Clause, act: ActionKind) -> bool
         act in (ActionKind.VISIT, ActionKind.DELIVERY, ActionKind.CALLBACK)
         and _elsewhere(utterance, clause)
     )
+
+
+def _only_at_yours(utterance: Utterance, clause: Clause) -> bool:
+    """«куплю у вас»: nobody gets anything."""
+    texts = utterance.texts(clause)
+    named = [at for at, text in enumerate(texts) if text in TO_YOU]
+    return all(texts[at] == "вас" and texts[at - 1 : at] == ["у"] for at in named)
 
 
 def _elsewhere(utterance: Utterance, clause: Clause) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from calls.promises.russian import lexicon as lex
+from calls.promises.russian.number_words import TIME_UNITS
+from calls.promises.russian.numbers import unit_of
 from calls.promises.russian.utterance import CLIENT, PREPOSITIONS, Utterance, negated
 from calls.promises.russian.words import FINITE, INFINITIVE, SHORT, Word
 
@@ -221,7 +223,7 @@ def _binds(utterance: Utterance, at: int) -> bool:
 
 def _promised_state(after: list[Word]) -> bool:
     """«сказали, что готово завтра», «говорили три дня и всё», «назвали пять тысяч»."""
-    return any(
+    return any(unit_of(w) in TIME_UNITS for w in after[:4]) or any(
         w.text
         in (
             "бесплатно",

@@ -90,7 +90,7 @@ def repair(m: Matter) -> bool:
         and not m.thing(lex.DOCUMENT)
     ):
         return True
-    return (m.verb(lex.REPAIR) and not m.thing(lex.DOCUMENT)) or (
+    return (m.verb(lex.REPAIR) and not bare(m, lex.DOCUMENT)) or (
         m.thing(frozenset({"ремонт", "починка", "неисправность", "поломка"}))
         and not m.thing(lex.DOCUMENT | lex.PRICE | lex.VISITOR)
         and not m.any(lex.STRONG_COME)
@@ -98,8 +98,7 @@ def repair(m: Matter) -> bool:
 
 
 FUNCTIONS = family(
-    "работать заработать включить запустить закрепить восстановить восстанавливать подключить "
-    "устранить переложить поправить"
+    "работать заработать включить запустить закрепить подключить устранить переложить поправить"
 )
 
 
@@ -147,7 +146,7 @@ def document(m: Matter) -> bool:
     ):
         return bool(m.verbs)
     weak = m.thing(lex.WEAK_DOCUMENT) or m.thing(lex.PAPER_PLACE)
-    if weak and m.verb(lex.SEND | frozenset({"подготовить", "выдать", "дать", "кинуть"})):
+    if weak and m.verb(lex.SEND | family("подготовить выдать дать кинуть показать предоставить")):
         return True
     someone_sends = (
         m.verb(SENT) and not m.sum_said and any(w.nominative and w.of(lex.VISITOR) for w in m.words)

@@ -83,8 +83,11 @@ def _take(course: _Course, said: Utterance) -> None:
         _add(course, said, act)
     if not own and not taken_back:
         _complete(course, said)
-    asked = pending_in(said, course.turn)
-    expired = course.pending is not None and course.turn - course.pending.turn >= REMEMBERED
+    accepted = course.pending is not None and course.pending.offered and agrees(said)
+    asked = None if accepted else pending_in(said, course.turn)
+    expired = accepted or (
+        course.pending is not None and course.turn - course.pending.turn >= REMEMBERED
+    )
     if asked or expired or own:
         course.pending = asked
 
@@ -97,7 +100,7 @@ def _take_back(course: _Course, said: Utterance, found: list[Act]) -> bool:
     """Mark what this turn takes back: a side's own promise, or one the other side need not keep."""
     refused = [act.found.action for act in found if act.found.label is Label.REFUSAL]
     own = [i for i in course.items if i.side == said.side and _stands(i)]
-    if refused and said.has(None, COMPARED):
+    if refused and (said.has(None, COMPARED) or _another_day(course, said)):
         return False
     if refused or takes_back(said):
         same = [i for i in own if i.found.action in refused]
@@ -115,6 +118,13 @@ def _take_back(course: _Course, said: Utterance, found: list[Act]) -> bool:
         others = [i for i in course.items if i.side != said.side and _stands(i)]
         return _withdraw([i for i in others[-1:] if course.turn - i.found.turn <= REMEMBERED])
     return False
+
+
+def _another_day(course: _Course, said: Utterance) -> bool:
+    """«сегодня не успеем»: what was promised for tomorrow stands."""
+    item = course.last(said.side)
+    days = [w.on for w in said.whens if w.on]
+    return bool(item and item.found.due and days and item.found.due.on not in days)
 
 
 def _about_another(said: Utterance, own: list[_Item]) -> bool:
@@ -161,7 +171,8 @@ def _of_what_went_before(course: _Course, said: Utterance, act: Act) -> Act:
         return act
     last = course.items[-1]
     claimed = last.found.label is Label.CLAIM and last.side != said.side
-    more = last.side == said.side and said.has(None, COMPARED)
+    compared = said.has(None, COMPARED) or _another_day(course, said)
+    more = last.side == said.side and compared
     if course.turn - last.found.turn > REMEMBERED or not (claimed or more):
         return act
     amount = act.found.amount or amount_of(
@@ -220,7 +231,7 @@ def _filled(said: Utterance, act: Act, pending: Pending) -> Act:
     mended = replace(
         found,
         action=pending.kind,
-        amount=found.amount or pending.amount,
+        amount=found.amount or (pending.amount if unnamed else None),
         due=found.due or (pending.due if promised and not found.vague else None),
     )
     if unnamed and promised:

@@ -85,6 +85,8 @@ def _span_counts(utterance: Utterance, when: When, kind: ActionKind, label: Labe
     """A bare span: «за два дня сделаем» and «отложу на три дня», not «гарантия год», «за час позвонит»."""
     first = utterance.texts()[when.start]
     after = utterance.texts()[when.end : when.end + 1]
+    if first == "за" and utterance.has(None, frozenset({"напомнить", "предупредить"})):
+        return False
     if kind is ActionKind.GUARANTEE or after == ["до"] or label is Label.CLAIM:
         return False
     if utterance.has(None, HOLDS):

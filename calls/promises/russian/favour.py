@@ -57,6 +57,8 @@ def favour(utterance: Utterance, clause: Clause, act: ActionKind) -> Verdict | N
         and not utterance.has(clause, lex.FEE)
     ):
         return promise("favour", favour=True)
+    if utterance.says(clause, "никому") and _we(utterance, clause):
+        return promise("favour", favour=True)
     if verbs & SPARED and _spares(utterance, clause, verbs, act):
         return promise("favour", favour=True)
     if utterance.says(clause, "больше не") and verbs & (lex.REPAIR | {"произойти", "случиться"}):

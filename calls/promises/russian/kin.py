@@ -11,7 +11,7 @@ from calls.promises.russian import lexicon as lex
 from calls.promises.russian.family import family
 
 ENDINGS = (
-    (("возить", "везти", "носить"), "привезти"),
+    (("возить", "везти", "нести", "носить"), "привезти"),
     (("езжать", "ехать"), "приехать"),
     (("звонить", "званивать"), "позвонить"),
     (("платить", "плачивать"), "оплатить"),
@@ -31,9 +31,11 @@ def kin(lemma: str) -> str:
     """Give a verb of the same kind that the tables know."""
     if lemma in lex.ALL:
         return lemma
+    if lemma in NOT_MENDING:
+        return lemma
     for endings, usual in ENDINGS:
         if lemma.endswith(endings):
             return usual
-    if lemma.startswith("пере") and lemma not in NOT_MENDING:
+    if lemma.startswith("пере") and not lemma.endswith("ся"):
         return "починить"
     return lemma

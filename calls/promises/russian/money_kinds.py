@@ -15,6 +15,8 @@ def waiver(m: Matter) -> bool:
     """A fee is dropped, or something is free."""
     if m.verb(lex.WAIVE) and m.any(lex.FEE) and not m.verb(lex.STRONG_PAY):
         return True
+    if m.sum_said and m.verb(FORGIVING) and not m.by_client:
+        return True
     if m.negated and m.verb(frozenset({"снять", "снимать"})) and m.says("с вас", "с карты"):
         return True
     if m.verb(TAKING) and m.negated and not m.by_client:
@@ -43,6 +45,7 @@ def waiver(m: Matter) -> bool:
     return free and not m.verb(SPECIFIC) and not replacement(m)
 
 
+FORGIVING = family("простить прощать аннулировать обнулить списать списывать")
 TAKING = family(
     "взять брать взимать взыскать взыскивать удержать удерживать начислить начислять списать "
     "списывать доплачивать доплатить платить заплатить содрать выставить выставлять насчитать "
@@ -52,7 +55,12 @@ TAKING = family(
 
 
 SPECIFIC = frozenset({"прислать", "выслать"}).union(
-    lex.STRONG_BRING, lex.STRONG_REPAIR, lex.REPLACE, lex.STRONG_COME, lex.CALL, lex.REFUND
+    lex.STRONG_BRING,
+    lex.REPAIR - family("включить подключить работать"),
+    lex.REPLACE,
+    lex.STRONG_COME,
+    lex.CALL,
+    lex.REFUND,
 )
 
 

@@ -80,7 +80,8 @@ def _first(utterance: Utterance, clause: Clause, verb: Verb) -> Verdict | None:
     idle = verb.lemma in lex.COURTESY | lex.CALL | lex.LOOKING | lex.WRITE
     if utterance.side == CLIENT or idle or not (verb.lemma in PERFORMED or booked):
         return None
-    if act is ActionKind.OTHER and not utterance.dated(clause):
+    given = bool(utterance.quantities) and verb.lemma in PERFORMED
+    if act is ActionKind.OTHER and not (utterance.dated(clause) or given):
         return None
     return promise("performed") if utterance.addressed(clause) or utterance.dated(clause) else None
 
@@ -120,6 +121,10 @@ def _negated(utterance: Utterance, clause: Clause, verb: Verb) -> Verdict | None
             if act is not ActionKind.OTHER or utterance.addressed(clause)
             else None
         )
+    subject = utterance.subject(clause)
+    staff = subject is not None and subject.of(lex.OURS) and verb.person == 3
+    if staff and not by_client and act is not ActionKind.OTHER:
+        return refusal("they-do-not")
     if verb.person != 1 or verb.lemma in lex.KNOW_NOT | lex.LOOKING:
         return None
     if verb.lemma in ("брать", "взимать", "начислять", "удерживать") and not by_client:
@@ -133,7 +138,7 @@ def _negated(utterance: Utterance, clause: Clause, verb: Verb) -> Verdict | None
 
 DEEDS = lex.ALL - lex.KNOW_NOT - lex.LOOKING - lex.OWN_PLAN - lex.INFO - lex.COURTESY - lex.THREAT
 DECLINED = family(
-    "делать давать брать принимать предоставлять согласовывать согласиться обещать продавать "
-    "работать обслуживать выезжать одобрять резервировать бронировать откладывать оформлять "
-    "выдавать практиковать держать"
+    "иметь делать давать брать принимать предоставлять согласовывать согласиться обещать "
+    "продавать работать обслуживать выезжать одобрять резервировать бронировать откладывать "
+    "оформлять выдавать практиковать держать"
 )

@@ -42,6 +42,8 @@ class _Length:
     unit: str
     working: bool
     end: int
+    whole_day: bool = False
+    """«дня» without a number: «в течение дня» is today."""
 
 
 def span_at(words: Sequence[Word], at: int, call_at: datetime) -> Span | None:
@@ -51,6 +53,8 @@ def span_at(words: Sequence[Word], at: int, call_at: datetime) -> Span | None:
     if length is None or length.unit not in TIME_UNITS | {"nights"}:
         return None
     on, moment = _end(call_at, length)
+    if length.whole_day and not bare and words[at].text != "через":
+        on = call_at.date()
     after = words[length.end].text if length.end < len(words) else ""
     counted_back = _announced(words, at, length.end) or after == "до"
     behind = counted_back or (after in ("после", "со") and not bare)
@@ -155,7 +159,7 @@ def _counted(words: Sequence[Word], at: int, value: Decimal, whole: bool = False
         return _Length(value + Decimal("0.5"), unit, working, end + 2)
     if words[end:] and words[end].text in ("другую", "другой", "две", "два") and whole:
         return _Length(Decimal(2), unit, working, end + 1)
-    return _Length(value, unit, working, end)
+    return _Length(value, unit, working, end, whole and words[end - 1].text == "дня")
 
 
 def _inverted(words: Sequence[Word], at: int) -> _Length | None:

@@ -88,7 +88,9 @@ class Utterance:
 
     def at_once(self) -> bool:
         """Whether something is done while the other side waits."""
-        return any(w.kind == AT_ONCE for w in self.whens) or self.has(None, WAITING)
+        minute = self.says(None, "одну минуту", "одну секунду", "буквально минуту")
+        waits = minute or self.texts()[:1] == ["минуту"] or self.has(None, WAITING)
+        return waits or any(w.kind == AT_ONCE for w in self.whens)
 
     def verbs(self, clause: Clause) -> list[str]:
         """Lemmas of the clause's predicate and infinitives, those that are done first."""

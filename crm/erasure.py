@@ -26,7 +26,14 @@ from calls import free_space
 from calls.db import Database
 from calls.errors import CallNotFound
 from calls.recordings.paths import FETCHED
-from calls.tables import Call, PeakCache, Recording, Transcript, Utterance
+from calls.tables import (
+    Call,
+    PeakCache,
+    Recording,
+    Transcript,
+    Utterance,
+    UtteranceCorrection,
+)
 from crm import audit, erasure_traces, legal_holds
 from crm.access import Actor, Permission
 from crm.erasure_reach import blank, remove, rows_about
@@ -39,8 +46,8 @@ REDACTION = "redaction"
 """`Erasure.what` of pieces of a call that were hidden (`crm.redaction`)."""
 ERASED = "erased"
 """State of a recording whose sound was deleted."""
-STANDING = ("audit_words", "changes", "feed_events", "idempotency_keys", "jobs", "notifications",
-            "webhook_deliveries")  # fmt: skip
+STANDING = ("audit_words", "changes", "feed_events", "idempotency_keys", "jobs", "notifications", "proof_packs",
+            "saved_searches", "spoken_words", "webhook_deliveries")  # fmt: skip
 """Tables that may hold traces of anything: cleaned every time."""
 
 
@@ -59,7 +66,8 @@ class Gone:
 
     rows: dict[str, int] = field(default_factory=dict)
     files: list[dict[str, str]] = field(default_factory=list)
-    lemmas: set[str] = field(default_factory=set)
+    texts: list[str] = field(default_factory=list)
+    """What was said, for whatever else knows these words; kept nowhere."""
     said: dict[str, Any] = field(default_factory=dict)
     """More for the audit log: ids and counts."""
 
@@ -83,11 +91,13 @@ async def erase_calls(
     """
     actor.require(Permission.DATA_ERASE)
     if order.what not in WHAT:
-        raise Invalid("what", "choose what to delete: the sound, the words, or the whole call")
+        raise Invalid(
+            "erase_what", "choose what to delete: the sound, the words, or the whole call"
+        )
     if not order.rule and not order.reason.strip():
-        raise Invalid("reason", "say why it is deleted, without the words themselves")
+        raise Invalid("erase_reason", "say why it is deleted, without the words themselves")
     await legal_holds.require_free(session, call_ids)
-    rows, lemmas = [], set()
+    rows, texts = [], []
     for call_id in call_ids:
         call = await session.get(Call, call_id)
         if call is None:
@@ -96,10 +106,10 @@ async def erase_calls(
             raise Conflict("call", call_id, "it is going on: delete it when it is over")
         gone = await _erase(session, call, order.what)
         rows.append(await log(session, actor, "call", call_id, order, gone))
-        lemmas |= gone.lemmas
+        texts += gone.texts
         announce(session, "call", call_id)
-    if lemmas:
-        await erasure_traces.forget_searches(session, lemmas)
+    if texts:
+        await erasure_traces.forget_said(session, texts, by_person=not order.rule)
     return rows
 
 
@@ -150,14 +160,23 @@ def files_of(recording: Recording) -> list[dict[str, str]]:
 
 async def forget_words(session: AsyncSession, call_id: int, gone: Gone) -> None:
     """Let go of all words of a call: its transcripts, and what was quoted, noted and done because of them."""
-    heard = await session.scalars(select(Utterance.lemmas).where(Utterance.call_id == call_id))
-    for lemmas in heard.all():
-        gone.lemmas |= set(lemmas.split())
+    gone.texts += await _said(session, call_id)
     rows = await rows_about(session, "calls", [call_id])
     gone.count(await blank(session, rows))
     gone.count(await erasure_traces.forget(session, rows))
     transcripts = await session.scalars(select(Transcript.id).where(Transcript.call_id == call_id))
     gone.count(await remove(session, "transcripts", transcripts.all()))
+
+
+async def _said(session: AsyncSession, call_id: int) -> list[str]:
+    turns = select(Utterance.text, Utterance.corrected).where(Utterance.call_id == call_id)
+    versions = (
+        select(UtteranceCorrection.text)
+        .join(Utterance, Utterance.id == UtteranceCorrection.utterance_id)
+        .where(Utterance.call_id == call_id)
+    )
+    said = [one for row in await session.execute(turns) for one in row]
+    return [one for one in [*said, *(await session.scalars(versions)).all()] if one]
 
 
 async def log(  # noqa: PLR0913  # what such a row says

@@ -77,17 +77,17 @@ async def forget(
     ids = await _with_merged(session, client_id)
     terms = await _terms(session, ids)
     if " ".join(typed.split()).lower() not in {term.lower() for term in terms}:
-        raise Invalid("typed", "type the name exactly as it stands on the card")
+        raise Invalid("forget_typed", "type the name exactly as it stands on the card")
     if not reason.strip():
-        raise Invalid("reason", "say why it is deleted, without the words themselves")
+        raise Invalid("erase_reason", "say why it is deleted, without the words themselves")
     for one in ids:
         await legal_holds.require_client_free(session, one)
     gone = Gone()
     await _forget_calls(session, ids, terms, gone)
     await _forget_card(session, ids, gone)
     await _sweep(session, terms)
-    if gone.lemmas:
-        await erasure_traces.forget_searches(session, gone.lemmas)
+    if gone.texts:
+        await erasure_traces.forget_said(session, gone.texts, by_person=True)
     row = await erasure.log(
         session, actor, "client", client_id, Order(what="client", reason=reason), gone
     )

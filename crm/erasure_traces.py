@@ -5,7 +5,7 @@ In: the rows that are erased, by table. Out: their traces are gone, in the same 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import CursorResult, and_, delete, or_, select, update
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls import search
 from calls.errors import InvalidSearchQuery
-from calls.search.text import index_text
+from calls.search import text
 from calls.tables import FeedEvent, Job
 from crm import audit, proof_packs
 from crm.access import SYSTEM
@@ -24,6 +24,7 @@ from crm.tables import (
     Change,
     IdempotencyKey,
     Notification,
+    SavedSearch,
     WebhookDelivery,
 )
 
@@ -97,34 +98,60 @@ async def _passing(session: AsyncSession) -> dict[str, int]:
     }
 
 
-async def forget_searches(session: AsyncSession, lemmas: Collection[str]) -> int:
-    """Delete, beside the audit log, what was searched for and is said nowhere any more.
+async def forget_said(session: AsyncSession, texts: Sequence[str], *, by_person: bool) -> int:
+    """Delete what was searched for, and what the search knows, of words that are said nowhere any more.
 
     Args:
-        session: a write session in which the words are deleted already.
-        lemmas: normal forms of the words that were deleted.
+        session: a write session in which the words are deleted or masked already.
+        texts: what is gone.
+        by_person: also searches that people saved; a rule of retention leaves those, for they look into the future.
+
+    Returns:
+        How many searches were forgotten.
     """
+    await search.forget(session, texts)
+    forms = {text.index_form(word) for said in texts for word in _plain(said)}
+    known: dict[str, bool] = {}
     sought = (
         select(AuditWords.audit_id, AuditWords.words)
         .join(AuditEntry, AuditEntry.id == AuditWords.audit_id)
         .where(AuditEntry.action == "search")
     )
-    known: dict[str, bool] = {}
-    gone: set[int] = set()
-    for audit_id, words in (await session.execute(sought)).all():
-        terms = set(index_text(str(words.get("query", ""))).split()) & set(lemmas)
-        for term in terms:
-            if term not in known:
-                known[term] = await _is_said(session, term)
-        if any(not known[term] for term in terms):
-            gone.add(audit_id)
+    rows = (await session.execute(sought)).all()
+    gone = [
+        audit_id
+        for audit_id, words in rows
+        if await _is_gone(session, str(words.get("query", "")), forms, known)
+    ]
     await audit.forget_words(session, gone)
+    if by_person:
+        for saved in (await session.scalars(select(SavedSearch))).all():
+            if await _is_gone(session, f"{saved.query} {saved.name}", forms, known):
+                await session.delete(saved)
     return len(gone)
 
 
-async def _is_said(session: AsyncSession, lemma: str) -> bool:
+def _plain(said: str) -> set[str]:
+    return {text.plain(word) for word in text.words(said)}
+
+
+async def _is_gone(
+    session: AsyncSession, query: str, forms: Collection[str], known: dict[str, bool]
+) -> bool:
+    """Whether a query names a word that was deleted and is said nowhere any more."""
+    for word in _plain(query):
+        if not word or text.index_form(word) not in forms:
+            continue
+        if word not in known:
+            known[word] = await _is_said(session, word)
+        if not known[word]:
+            return True
+    return False
+
+
+async def _is_said(session: AsyncSession, word: str) -> bool:
     try:
-        return bool(await search.search(session, lemma, limit=1))
+        return any(hit.match == "exact" for hit in await search.search(session, word, limit=1))
     except InvalidSearchQuery:
         return False
 

@@ -81,10 +81,10 @@ async def place(  # noqa: PLR0913  # what a hold is
     actor.require(Permission.DATA_HOLD)
     reason = " ".join(reason.split())
     if not 3 <= len(reason) <= 500:
-        raise Invalid("reason", "say in a few words why it must stay")
+        raise Invalid("hold_reason", "say in a few words why it must stay")
     now = datetime.now(UTC)
     if until_at is not None and until_at <= now:
-        raise Invalid("until", "choose a day to come, or leave it empty")
+        raise Invalid("hold_until", "choose a day to come, or leave it empty")
     model = {"call": Call, "client": Client, "dispute": Dispute}.get(kind)
     if model is None or await session.get(model, subject_id) is None:
         raise NotFound(kind if kind in SUBJECTS else "hold", subject_id)

@@ -19,7 +19,7 @@ from calls.db import Database
 from calls.tables import Call
 from crm import audit, company_settings
 from crm.access import SYSTEM, Actor, Permission
-from crm.errors import Conflict, NotFound
+from crm.errors import Conflict, Invalid, NotFound
 from crm.notices import announce
 from crm.tables import RecordingPause
 from pbx.errors import PbxError
@@ -58,7 +58,8 @@ async def pause(
 
     Raises:
         Forbidden: the actor may not.
-        Conflict: the call is over, is paused already, or is not recorded.
+        Conflict: the call is over, or is paused already.
+        Invalid: it is not recorded.
         PbxError: the PBX did not do it.
     """
     actor.require(Permission.RECORDINGS_PAUSE)
@@ -70,7 +71,7 @@ async def pause(
         lasts = timedelta(minutes=(await rules(session)).minutes)
     channel = await _muted(switch, call.linkedids or [call.linkedid])
     if channel is None:
-        raise Conflict("call", call.id, "it is not recorded")
+        raise Invalid("recording_pause", "this call is not recorded")
     async with db.write() as session:
         row = RecordingPause(
             call_id=call.id,

@@ -20,7 +20,6 @@ from calls.personal_data import turns
 from calls.personal_data.finder import Kind
 from calls.personal_data.turns import Masked, Stretch
 from calls.personal_data.ways import HOW, SILENCE
-from calls.search.text import index_text
 from calls.tables import Call, Recording
 from crm import erasure, erasure_traces, legal_holds, redaction_quotes
 from crm.access import Actor, Permission
@@ -93,15 +92,15 @@ async def redact(
 
 def _check(pieces: Sequence[Piece], why: Why) -> None:
     if why.how not in HOW:
-        raise Invalid("how", "choose silence or a tone")
+        raise Invalid("redact_how", "choose silence or a tone")
     if not pieces:
-        raise Invalid("pieces", "select what is to be hidden")
+        raise Invalid("redact_pieces", "select what is to be hidden")
     for piece in pieces:
         length = piece.stretch.to_s - piece.stretch.from_s
         if piece.kind not in KINDS:
-            raise Invalid("kind", "choose what it is")
+            raise Invalid("redact_kind", "choose what it is")
         if not 0 <= piece.stretch.from_s < piece.stretch.to_s or length > LONGEST_S:
-            raise Invalid("pieces", "a piece is up to one hour, from before to after")
+            raise Invalid("redact_pieces", "a piece is up to one hour, from before to after")
 
 
 async def _everywhere(session: AsyncSession, call: Call, piece: Piece) -> list[Piece]:
@@ -160,9 +159,8 @@ async def _forget(
     gone = Gone(files=await erasure_traces.drop_packs(session, [call.id]))
     spans = [(row.from_s, row.to_s) for row in rows]
     gone.count(await redaction_quotes.mask(session, call.id, hidden.pieces, spans))
-    words = [word for piece in hidden.pieces for word in piece]
-    gone.lemmas = set(index_text(" ".join(words)).split())
-    await erasure_traces.forget_searches(session, gone.lemmas)
+    texts = [" ".join(piece) for piece in hidden.pieces]
+    await erasure_traces.forget_said(session, texts, by_person=rows[0].found_by != "rule")
     gone.count({"utterances": sum(row.words for row in rows), "utterance_corrections": 0})
     gone.said = {
         "redactions": [row.id for row in rows],

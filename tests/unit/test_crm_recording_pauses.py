@@ -13,7 +13,7 @@ from calls.tables import Call
 from crm import company_settings, consents, recording_notes, recording_pauses
 from crm.access import SYSTEM, Actor
 from crm.consents import ConsentField
-from crm.errors import Conflict, NotFound
+from crm.errors import Conflict, Invalid, NotFound
 from crm.recording_notes import ConsentRules
 from crm.recording_pauses import PauseRules
 from crm.tables import AuditEntry, CallAnnouncement, RecordingPause
@@ -90,7 +90,7 @@ async def test_a_pause_mutes_and_its_end_unmutes(db: Database, anna: Actor, samp
 async def test_a_call_without_recording_cannot_be_paused(
     db: Database, anna: Actor, sample: Sample
 ) -> None:
-    with pytest.raises(Conflict):
+    with pytest.raises(Invalid):
         await recording_pauses.pause(db, anna, await the_call(db, sample), Switch("none"), NOW)
     assert await pauses(db) == []
 

@@ -99,7 +99,7 @@ def _piece(values: Mapping[str, str]) -> Piece:
             word_to=int(values.get("word_to") or -1),
         )
     except (KeyError, ValueError) as error:
-        raise Invalid("pieces", "select what is to be hidden") from error
+        raise Invalid("redact_pieces", "select what is to be hidden") from error
     recording_id = id_of(values.get("recording_id", ""))
     return Piece(recording_id=recording_id, stretch=stretch, kind=values.get("kind") or "other")
 
@@ -115,7 +115,7 @@ async def hold_call(request: Request) -> Response:
         if form.get("whom") == "client":
             client = await call_links.client_of(session, call.id)
             if client is None:
-                raise Invalid("whom", "this call has no client: hold the call itself")
+                raise Invalid("hold_whom", "this call has no client: hold the call itself")
             kind, subject_id = "client", client.id
         reason = str(form.get("reason", ""))
         await legal_holds.place(session, actor, kind, subject_id, reason, until_at)
@@ -147,7 +147,7 @@ async def erase(request: Request) -> Response:
     form = await request.form()
     services, actor = services_of(request), actor_of(request)
     if form.get("sure") != "yes":
-        raise Invalid("sure", "confirm that it is deleted for good")
+        raise Invalid("erase_sure", "confirm that it is deleted for good")
     order = Order(what=str(form.get("what", "")), reason=str(form.get("reason", "")))
     async with services.db.write() as session:
         call = await visible_call(session, actor, request.path_params["call_id"])

@@ -44,7 +44,7 @@ def moment_of(text: str, zone: ZoneInfo) -> datetime | None:
     try:
         return datetime.combine(datetime.fromisoformat(text).date(), time(23, 59, 59), zone)
     except ValueError as error:
-        raise Invalid("until", "choose a day to come, or leave it empty") from error
+        raise Invalid("hold_until", "choose a day to come, or leave it empty") from error
 
 
 async def erased_words(services: Services) -> str:

@@ -82,7 +82,7 @@ async def save_rule(request: Request) -> Response:
 def _changed(rules: list[RetentionRule], values: Mapping[str, str]) -> list[RetentionRule]:
     place = id_of(values.get("place", ""))
     if place is not None and place >= len(rules):
-        raise Invalid("rule", "this rule is not there any more")
+        raise Invalid("retention_rule", "this rule is not there any more")
     if values.get("do") == "remove" and place is not None:
         return [rule for at, rule in enumerate(rules) if at != place]
     if values.get("do") == "switch" and place is not None:
@@ -90,7 +90,7 @@ def _changed(rules: list[RetentionRule], values: Mapping[str, str]) -> list[Rete
         return rules
     rule = _rule(values)
     if any(other.name == rule.name for at, other in enumerate(rules) if at != place):
-        raise Invalid("name", "another rule has this name")
+        raise Invalid("retention_name", "another rule has this name")
     if place is None:
         return [*rules, rule]
     rules[place] = rule
@@ -109,7 +109,7 @@ def _rule(values: Mapping[str, str]) -> RetentionRule:
     except ValidationError as error:
         where = str(error.errors()[0]["loc"][0])
         raise Invalid(
-            where, "give the rule a name, and a whole number of days from 1 on"
+            f"retention_{where}", "give the rule a name, and a whole number of days from 1 on"
         ) from error
 
 
@@ -119,7 +119,7 @@ async def save_privacy(request: Request) -> Response:
     how, minutes = str(form.get("how", "")), id_of(str(form.get("minutes", "")))
     kinds = frozenset(kind for kind in Kind if kind.value in form.getlist("kind"))
     if how not in HOW or minutes is None or not 1 <= minutes <= recording_pauses.MOST_MINUTES:
-        error = Invalid("minutes", "give whole minutes, from 1 to 60")
+        error = Invalid("pause_minutes", "give whole minutes, from 1 to 60")
         return await _page(request, failure=explain(error).text, status=422)
     warn = form.get("warn") == "1"
     actor = actor_of(request)

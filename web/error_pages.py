@@ -20,6 +20,7 @@ from web.auth.bearer import is_api
 from web.error_words import Explanation, explain
 from web.errors import NotLoggedIn
 from web.render import render
+from web.security import path_for_log
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +36,9 @@ async def error_response(request: Request, error: Exception) -> Response:
     """What to answer instead of the page that failed."""
     said = explain(error)
     if said.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("request_failed", path=request.url.path, error=repr(error), exc_info=error)
+        log.error(
+            "request_failed", path=path_for_log(request.url.path), error=repr(error), exc_info=error
+        )
     if is_api(request.scope):
         return problem_response(request, error)
     headers = {"Retry-After": str(said.retry_after_s)} if said.retry_after_s else {}

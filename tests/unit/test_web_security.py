@@ -3,7 +3,7 @@ from starlette.datastructures import Headers
 from structlog.testing import capture_logs
 from support.web import PASSWORD, Site
 
-from web.security import content_security_policy, is_same_origin
+from web.security import content_security_policy, is_same_origin, path_for_log
 
 
 def scope(**headers: str) -> dict[str, object]:
@@ -112,3 +112,16 @@ async def test_visitor_who_leaves_in_the_middle_of_a_form_is_no_fault_of_ours(si
         )  # fmt: skip
     assert sent == []
     assert [log for log in logs if log["log_level"] == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        ("/clips/aSECRET", "/clips/…"),
+        ("/clips/aSECRET/sound", "/clips/…/sound"),
+        ("/calls/7/clips", "/calls/7/clips"),
+        ("/clips", "/clips"),
+    ],
+)
+def test_token_of_a_shared_clip_stands_in_no_log(path: str, logged: str) -> None:
+    assert path_for_log(path) == logged

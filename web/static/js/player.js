@@ -94,6 +94,8 @@ class Controls {
   }
 
   choose(side) {
+    // In a recording of one track nobody is apart: the second channel of it would be silence.
+    if (this.root.dataset.sides !== "two") return;
     this.listenTo(side);
     this.root.dataset.side = side;
     for (const button of this.root.querySelectorAll("[data-player-side]")) {

@@ -80,3 +80,26 @@ async def test_page_is_accessible_and_fits_a_phone(
     await expect(small.get_by_test_id("search-hit")).to_have_count(2)
     assert await small.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     await screenshot(small, "search-phone-dark")
+
+
+async def test_search_is_narrowed_saved_and_opened_again(
+    live_site: LiveSite, open_page: OpenPage
+) -> None:
+    await heard(live_site)
+    page = (await open_page("mila", "/search?q=10%25 скидка")).page
+    hit = page.get_by_test_id("search-hit")
+    await expect(hit.first.locator("mark").first).to_have_text("скидку")
+    await screenshot(page, "search-facets")
+    await page.locator('[data-facet="operator"] a').first.click()
+    await page.wait_for_url("**operator=101**")
+    await page.get_by_text("Save this search").click()
+    await page.get_by_label("Name of the search").fill("Скидка десять")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await page.goto(f"{live_site.url}/search")
+    await page.get_by_test_id("saved-searches").get_by_role("link", name="Скидка десять").click()
+    await page.wait_for_url("**operator=101**")
+    await page.get_by_label("What to look for").fill("договар")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Possibly misheard")).to_be_visible()
+    await screenshot(page, "search-tolerant")
+    assert await axe_violations(page) == []

@@ -54,3 +54,8 @@ form.addEventListener("formdata", ({ formData }) => {
 for (const field of form.querySelectorAll("select, [type=date]")) {
   field.addEventListener("change", () => form.elements.namedItem("q").value && form.requestSubmit());
 }
+
+// On a phone the hits come first.
+if (matchMedia("(max-width: 575px)").matches) {
+  for (const facets of document.querySelectorAll(".search-facets")) facets.open = false;
+}

@@ -12,7 +12,7 @@ SAMPLES = Path(__file__).resolve().parents[1] / "promises"
 KEYS = {"id", "lang", "call_at", "side", "text", "label", "action", "amount", "due", "strength"}
 
 
-@pytest.mark.parametrize("name", ["en-first", "en-held", "en-third", "en-fourth"])
+@pytest.mark.parametrize("name", ["en-first", "en-held", "en-third", "en-fourth", "en-fifth"])
 def test_labelled_sentences_reach_the_floors(name: str) -> None:
     score = score_of(read(SAMPLES / f"{name}.jsonl"))
     assert score.f1("promise") >= 0.95

@@ -86,10 +86,10 @@ RULES: tuple[tuple[Kind, str], ...] = (
         r"(?<! bank)(?<! wire)(?<! money)(?<! balance) (?:transfer|transferring|"
         r"transferred|connect|connecting|redirect|redirecting|refer(?!e)|referring|"
         r"escalat\w+|reassign\w*)(?! (?:the )?(?:money|funds|#|balance|deposit|rest|"
-        r"payment|cash|full|half|half|him|her money|my|sum|amount|that amount|internet|"
-        r"broadband|gas|power|supply))(?! (?:\S+ ){0,3}(?:#|remaining|outstanding))(?! "
-        r"(?:\S+ ){1,4}(?:money|dollars|pounds|quid|euros|bucks|balance|deposit|funds|"
-        r"rent))",
+        r"payment|cash|full|half|arrears|rent|instalments?|premium|him|her money|my|"
+        r"sum|amount|that amount|internet|broadband|gas|power|supply))(?! (?:\S+ ){0,3}(?:#|"
+        r"remaining|outstanding))(?! (?:\S+ ){1,4}(?:money|dollars|pounds|quid|euros|"
+        r"bucks|balance|deposit|funds|rent))",
     ),
     (
         Kind.TRANSFER,
@@ -98,7 +98,7 @@ RULES: tuple[tuple[Kind, str], ...] = (
         r"claim|query|request|details|ticket|concerns?|feedback|message|notes)|the "
         r"(?:case|matter|call|complaint|claim|query|file|ticket|issue|whole thing|"
         r"problem)|you) (?:\S+ )?(?:up |on |over |across |along |straight |directly )*(?:to|"
-        r"with|upstairs|up the)\b",
+        r"with|upstairs|up the)\b(?! (?:you|me|us|your|my)\b)",
     ),
     (
         Kind.TRANSFER,
@@ -122,7 +122,8 @@ RULES: tuple[tuple[Kind, str], ...] = (
         r"(?:stand|standing|stands) (?:behind|by) (?:our|the|that|this|every|all|it|"
         r"any)| (?:for|in|within|during) the @1 (?:year|#\d+ (?:months|years)|month|"
         r"#\d+ days|season|winter)\b| (?:is|are|be|you) (?:fully )?covered (?:for|"
-        r"against|by|until|if)| vouch for ",
+        r"against|by|until|if)| guarantee\w* (?:\S+ ){1,12}?for (?:#\d+|a|one) "
+        r"(?:years?|months?)\b| vouch for ",
     ),
     (
         Kind.GUARANTEE,
@@ -190,8 +191,7 @@ RULES: tuple[tuple[Kind, str], ...] = (
         rf" {FEE} (?:\S+ ){{0,8}}?(?:tak|remov|wip|knock|get|cancel|strik|drop)\w* "
         rf"(?:it|that|this|them)(?= )| {FEE} (?:\S+ )?(?:removed|waived|dropped|"
         rf"cancelled|canceled|taken off|written off|lifted|wiped)\b| no (?:\S+ ){{0,2}}(?:charge|"
-        rf"fee|fees|charges|"
-        rf"penalty)\b",
+        rf"fee|fees|charges|penalty)\b",
     ),
     (
         Kind.WAIVER,
@@ -202,20 +202,21 @@ RULES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.WAIVER,
-        r" (?:let|letting) you off (?:with )?| (?:will|am|are|is|can|was|were|would|do|"
-        r"does|have|has|to|going to|be)? ?(?:not|never|no longer) (?:be |going to |"
-        r"have to |gonna )*(?:charg\w+|bill\w*|cost|costing|pay a|pay anything|pay the|"
-        r"pay for|pay any|pay extra|invoice you|take (?:a penny|anything(?! off)|any "
-        r"money)|ask you to pay|owe|add)(?! more than)| (?:is|are|be|it) on us\b| "
-        r"nothing (?:extra )?to pay| (?:a|one) penny\b(?! back)| (?:pay|charge you|"
-        r"charged|cost you|owe us) (?:absolutely )?nothing| (?:do|doing|done|be|throw|"
-        r"make|made|have|get|gets|is|are|goes|does|includ\w+|fitted) (?:\S+ ){0,5}?(?:for "
-        r"free|for nothing|free of charge|free|at no (?:extra |additional )?(?:cost|"
-        r"charge)|without charging)\b(?! (?:on|at|from|to|up|until|when|tomorrow|phone|"
-        r"number))| at our expense| foot the bill| pick up the (?:tab|bill)| (?:get|"
-        r"getting|have|having) (?:the|that|your) (?:\S+ ){0,3}(?:fee|charge|fine|"
-        r"penalty|fees|charges) (?:removed|taken|waived|dropped|cancelled|canceled|"
-        r"written|reversed|lifted)",
+        r" (?:let|letting|lets) (?:that|it|this|them) (?:go|slide)\b| (?:let|letting) "
+        r"you off (?:with )?| (?:will|am|are|is|can|was|were|would|do|does|have|has|to|"
+        r"going to|be)? ?(?:not|never|no longer) (?:be |going to |have to |gonna )*(?:charg\w+|"
+        r"bill\w*|cost|costing|pay a|pay anything|pay the|pay for|pay any|pay extra|"
+        r"invoice you|take (?:a penny|anything(?! off)|any money)|ask you to pay|owe|"
+        r"add)(?! more than)| (?:is|are|be|it) on us\b| nothing (?:extra )?to pay| "
+        r"(?:a|one) penny\b(?! back)| (?:pay|charge you|charged|cost you|owe us) "
+        r"(?:absolutely )?nothing| (?:do|doing|done|be|throw|make|made|have|get|gets|"
+        r"is|are|goes|does|includ\w+|fitted) (?:\S+ ){0,5}?(?:for free|for nothing|"
+        r"free of charge|free|at no (?:extra |additional )?(?:cost|charge)|without "
+        r"charging)\b(?! (?:on|at|from|to|up|until|when|tomorrow|phone|number))| at "
+        r"our expense| foot the bill| pick up the (?:tab|bill)| (?:get|getting|have|"
+        r"having) (?:the|that|your) (?:\S+ ){0,3}(?:fee|charge|fine|penalty|fees|"
+        r"charges) (?:removed|taken|waived|dropped|cancelled|canceled|written|reversed|"
+        r"lifted)",
     ),
     (
         Kind.DISCOUNT,
@@ -232,11 +233,15 @@ RULES: tuple[tuple[Kind, str], ...] = (
         r"(?:#|the price|price|~)| (?:reduc|lower|slash|halv)\w* (?:the|your|it|that|"
         r"my|our)| (?:do|give|giving|get|have|throw in|throwing in|throw|allow|offer|"
         r"sort you|stretch to|go to) (?:\S+ ){0,4}?#\d+ percent| better (?:price|deal|"
-        r"rate)| tak\w+ (?:anything|something|any more|much|a bit|a little) off\b| "
-        r"(?:do|move|budge) (?:\S+ )?(?:on|with|about) (?:the |that |our )?(?:price|"
-        r"rate|fee)\b| go (?:any )?(?:lower|below|under|cheaper)\b| at (?:a )?(?:cost|"
-        r"trade|trade price)\b| for the price of | (?:sharpen|trim) (?:\S+ )?(?:price|"
-        r"pencil|quote|bill)",
+        r"rate)| (?:drop|bring|lower|cut|reduc\w*|get) (?:the|your|that|it) (?:rate|"
+        r"price|fee|rent|premium|quote|bill|cost)? ?(?:down )?to #\S+| (?:tak\w+|took|"
+        r"come|comes|coming|deducted|knocked|removed|go|comes) off (?:your|the|my|our|"
+        r"next) (?:\S+ )?(?:bill|statement|account|total|invoice|price|balance)\b| "
+        r"tak\w+ (?:anything|something|any more|much|a bit|a little) off\b| (?:do|move|"
+        r"budge) (?:\S+ )?(?:on|with|about) (?:the |that |our )?(?:price|rate|fee)\b| "
+        r"go (?:any )?(?:lower|below|under|cheaper)\b| at (?:a )?(?:cost|trade|trade "
+        r"price)\b| for the price of | (?:sharpen|trim) (?:\S+ )?(?:price|pencil|quote|"
+        r"bill)",
     ),
     (
         Kind.PRICE,
@@ -286,6 +291,18 @@ RULES: tuple[tuple[Kind, str], ...] = (
         r"copy|batch|bottle|bouquet|cake|unit)|brand new|different one|fresh one|fresh "
         r"batch|in its place|spare one|(?:a|another) new \w+ (?:instead|free)|another "
         r"(?:unit|set|pair|copy|batch|piece|bottle|bouquet|cake) (?:out|instead|on))\b",
+    ),
+    (
+        Kind.VISIT,
+        rf" {PERSON} (?:from \w+ )?to be (?:with you|there|round|out|at your)\b| "
+        rf"(?:send|sending|sent|have|having|get|getting|dispatch\w*|arrange\w* for|"
+        rf"arrange\w*|organis\w+|organiz\w+|book|booking|put|provide) (?:\S+ ){{0,6}}?{PERSON}(?: "
+        rf"from \w+(?: \w+)?)?(?: to (?:be|come|visit|attend|look|inspect|pop|call "
+        rf"(?:round|over|by|in)|measure|check|see|collect|pick|stop|swing|go|have a "
+        rf"look|take a look|assess))?(?: back)? (?:out|over|round|around|to you|to "
+        rf"your|there|down|up|by|with you|to the|at your|on site|onsite|in|to (?:be|"
+        rf"come|visit|attend|look|inspect|pop|call (?:round|over|by|in)|measure|check|"
+        rf"see|collect|pick|stop|swing|go|have|take|assess)|come|there|~|$)",
     ),
     (
         Kind.REPAIR,
@@ -354,21 +371,11 @@ RULES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.DOCUMENT,
-        r" sign(?:ing|ed)? (?:anything|it|that|this)\b| (?:email|emailing|e mail|"
+        r" forward(?:ing|ed)? (?:it|that|them|those|this) (?:on |over )?to (?:you|me|"
+        r"us)\b| sign(?:ing|ed)? (?:anything|it|that|this)\b| (?:email|emailing|e mail|"
         r"emailed|fax|text|message|dm) (?:you|it|that|this|them|those|over|me|"
         r"everything|all)\b| (?:in|by|on|via|to your|to my|your|an) (?:email|inbox|e "
         r"mail|writing)\b",
-    ),
-    (
-        Kind.VISIT,
-        rf" (?:send|sending|sent|have|having|get|getting|dispatch\w*|arrange\w* for|"
-        rf"arrange\w*|organis\w+|organiz\w+|book|booking|put|provide) (?:\S+ ){{0,6}}?{PERSON}(?: "
-        rf"from \w+(?: \w+)?)?(?: to (?:be|come|visit|attend|look|inspect|pop|call "
-        rf"(?:round|over|by|in)|measure|check|see|collect|pick|stop|swing|go|have a "
-        rf"look|take a look|assess))?(?: back)? (?:out|over|round|around|to you|to "
-        rf"your|there|down|up|by|with you|to the|at your|on site|onsite|in|to (?:be|"
-        rf"come|visit|attend|look|inspect|pop|call (?:round|over|by|in)|measure|check|"
-        rf"see|collect|pick|stop|swing|go|have|take|assess)|come|there|~|$)",
     ),
     (
         Kind.CALLBACK,
@@ -414,7 +421,8 @@ RULES: tuple[tuple[Kind, str], ...] = (
         r"pick|measure|fit|install|do|sort|view|that|town|this))\b|visit\w*|inspect\w*|"
         r"attend\w*|on site|onsite|house call|home visit|collect(?:s|ed|ing)?|pick "
         r"(?:it|them|the|that|up|her|him|you|my|your)|picking up|measure up|site "
-        r"survey|view(?:ing)?|consultation|seen by|check ?up)\b",
+        r"survey|view(?:ing)?|consultation|seen by|(?:will|to) see (?:you|your \w+|him|"
+        r"her)(?= (?:at|on|in|~|tomorrow|next))|check ?up)\b",
     ),
     (
         Kind.DELIVERY,

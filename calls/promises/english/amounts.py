@@ -241,7 +241,9 @@ def _measured(text: str, kind: ActionKind) -> Amount | None:
     singular = unit if unit in UNITS else unit.rstrip("s")
     waiting = UNITS[singular] in {"hours", "minutes", "days", "weeks", "months", "years", "nights"}
     if waiting and not re.search(
-        r" (?:free|extra|extend\w*|credit|complimentary|add|another|bonus|more) ", text
+        r" (?:free|extra|extend\w*|credit|complimentary|add|another|bonus|more|months "
+        r"of|weeks of|days of|hours of) ",
+        text,
     ):
         return None
     return Amount(_value(match[1], match[2]), UNITS[singular])

@@ -23,6 +23,10 @@ FAILED = re.compile(
 )
 LATE = re.compile(r" (?:still|waiting|where is|where are|never|nobody|nothing|no one|late) ")
 COMING = re.compile(r" (?:today|tonight|this (?:morning|afternoon|evening))(?= )")
+PEOPLE = (
+    r" (?:engineer|technician|plumber|electrician|fitter|surveyor|inspector|carpenter|"
+    r"installer|repairman|roofer|decorator|builder) "
+)
 PERSONAL = re.compile(
     r" (?:engineer|technician|plumber|electrician|fitter|cleaner|mechanic|someone|"
     r"somebody|surveyor|inspector|guy|man|locksmith|gardener|nurse|doctor|vet|team|"
@@ -32,6 +36,12 @@ PERSONAL = re.compile(
     r"be)?(?: \w+)? (?:be |come|coming|here|there|round|out|arrive|arriving|turn|show|"
     r"with (?:me|us)|over|back|at my|to come|to be)"
 )
+
+
+MOVING = frozenset({Kind.DELIVERY, Kind.OTHER, Kind.VISIT})
+CARRIED = re.compile(r" (?:courier|driver|parcel|deliver) ")
+TERM = re.compile(r" #?\S+ (?:years?|months?) ")
+SUM = re.compile(r" #\S+ (?:dollars|pounds|quid|bucks|euros)")
 
 
 def claim(words: Said, place: tuple[int, int, int], call_at: datetime) -> Found:
@@ -59,35 +69,27 @@ def claim(words: Said, place: tuple[int, int, int], call_at: datetime) -> Found:
 
 
 def _kind(content: str, report: str, whole: str) -> Kind:
-    if (
-        PERSONAL.search(report)
-        and action_of(content) in {Kind.DELIVERY, Kind.OTHER, Kind.VISIT}
-        and not re.search(r" (?:courier|driver|parcel|deliver) ", report)
-    ):
+    kind = action_of(content)
+    if PERSONAL.search(report) and kind in MOVING and not CARRIED.search(report):
         return Kind.VISIT
-    if (
-        re.search(r" (?:guaranteed|guarantee) ", report[:60])
-        and re.search(r" #?\S+ (?:years?|months?) ", content)
-        and action_of(content) is Kind.OTHER
-    ):
+    if kind is Kind.OTHER and " guaranteed " in report[:60] and TERM.search(content):
         return Kind.GUARANTEE
     if re.search(r" (?:quoted|a quote of|a price of) ", report[:70]):
         return Kind.PRICE
-    for text in (content, report):
-        kind = action_of(text)
-        if kind is not Kind.OTHER:
-            return kind
-    if re.search(r" (?:quoted|a quote|a price|price of) ", report):
+    if kind is Kind.OTHER:
+        kind = action_of(report)
+    if kind is Kind.OTHER:
+        kind = _by_words(content, report)
+    return kind if kind is not Kind.OTHER else action_of(whole)
+
+
+def _by_words(content: str, report: str) -> Kind:
+    """A kind by what the claim is about, where no act is named."""
+    if re.search(r" (?:a quote|a price) ", report):
         return Kind.PRICE
-    if re.search(r" (?:agreed|deal) ", report) and re.search(
-        r" #\S+ (?:dollars|pounds|quid|bucks|euros)", content
-    ):
+    if re.search(r" (?:agreed|deal) ", report) and SUM.search(content):
         return Kind.PRICE
-    for text in (whole,):
-        kind = action_of(text)
-        if kind is not Kind.OTHER:
-            return kind
-    return Kind.OTHER
+    return Kind.VISIT if re.search(PEOPLE, report) else Kind.OTHER
 
 
 def _still_to_come(whole: str, report: str, due: Due | None, call_at: datetime) -> Due | None:

@@ -184,7 +184,12 @@ def _told(text: str, match: re.Match[str], side: str) -> Report | None:
 
 def _pressed(text: str, match: re.Match[str]) -> bool:
     """Whether "you promise" is a claim in the present: "you keep promising", "you guarantee five years on your site"."""
-    return match["verb"] in {"promising", "saying", "telling"} and " keep " in match[0]
+    if match["verb"] not in {"promising", "saying", "telling"}:
+        return False
+    before = text[: match.start() + 1]
+    return (
+        " keep " in match[0] or re.search(r" (?:remember|recall|heard|keep) $", before) is not None
+    )
 
 
 def _is_staff_pronoun(text: str, match: re.Match[str]) -> bool:

@@ -50,7 +50,8 @@ def favour(case: Case) -> Strength | None:
     if clause.verb in FAVOURS and not is_bad_news(case):
         return strength_of(case)
     if re.search(
-        r" (?:go up|increase|rise|change|creep up|be (?:increased|raised|going up|changed)) ",
+        r" (?:go up|kick in|increase|rise|change|creep up|be (?:increased|raised|going "
+        r"up|changed)) ",
         case.rest,
     ) and RATES.search(f" {clause.subject} "):
         return strength_of(case)

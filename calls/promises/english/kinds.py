@@ -88,6 +88,8 @@ def kind_of(whole: Utterance, clause: Clause, said_of: tuple[str, str], text: st
 
 def _by_who(whole: Utterance, clause: Clause, cut: str, kind: Kind) -> Kind:
     """Correct a kind by who acts: a thing that comes is delivered, a person who comes pays a visit."""
+    if clause.who is Who.THEY and re.search(r" com(?:e|ing) (?:out|round|over|by) ", cut):
+        return Kind.VISIT
     if clause.who in THINGS:
         return _of_thing(clause, kind)
     if clause.verb == "pay" and kind is Kind.WAIVER and not clause.passive:

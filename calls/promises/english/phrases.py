@@ -54,7 +54,8 @@ WORK = re.compile(
     r"(?:in|on|into) (?:the|your) (?:notes|file|system)|stop)\b"
 )
 SUBSTANCE = re.compile(
-    r" (?:see (?:to it|if (?:i|we) can (?:get|find you|do|knock|take|squeeze|fit|"
+    r" (?:see that (?:the|your|you|it|he|she|they|we|that) |see you (?:\w+day|this|"
+    r"next) |see (?:to it|if (?:i|we) can (?:get|find you|do|knock|take|squeeze|fit|"
     r"arrange|have|send|waive|book|bring|push|move|sort|give|persuade|convince|refund|"
     r"swap|make)|what (?:i|we) can|you (?:on|at|tomorrow|there|then|next|first|around))"
     r"|hold (?:it|that|the|your|them|those|this|one|#\d+|a|two|both) ?(?:\w+ )?(?:\w+ )?(?:for|"
@@ -145,14 +146,17 @@ HONOUR = re.compile(
     r"assured|it is a (?:deal|promise)|you have (?:got )?(?:yourself )?a deal|leave "
     r"(?:it|that|this|everything) (?:with|to) (?:me|us)|that is a promise|i will see "
     r"to (?:it|that)|(?:is|are) (?:as good as )?yours (?:for|at|until|till|then|now|if)"
-    r"|cross my heart|(?:i|we) owe you (?:a|one|an|#)|without fail|no charge|(?:is|"
-    r"that is|are) (?:all|what) you (?:will )?(?:pay|owe|have to pay|be paying)|"
-    r"nothing (?:extra |else |more )?to pay|you (?:do|will) not (?:have to pay|need to "
-    r"pay|owe|owe us)(?: us)? (?:a thing|anything|a penny|a cent|for (?:it|that|this))|"
-    r"(?:it|that|this|shipping|delivery|postage|coffee|lunch|fitting|installation|call "
-    r"?out|labou?r|parts|the \w+|the \w+ \w+|next \w+) (?:is|are) (?:all )?(?:on (?:us|"
-    r"me|the house)|free (?:for you|this time|of charge for you|on us))|on the house|"
-    r"at no (?:extra |additional )?(?:cost|charge)(?: to you)) "
+    r"|cross my heart|(?:you can |you should |please )?expect (?:a|an|the|your|our|it|"
+    r"us|him|her|them|someone|somebody) (?:call|visit|email|delivery|refund|parcel|"
+    r"letter|driver|engineer|text|cheque|technician|ring|order|\w+ (?:by|on|before|"
+    r"within|in|at|tomorrow|this|next))|(?:i|we) owe you (?:a|one|an|#)|without fail|"
+    r"no charge|(?:is|that is|are) (?:all|what) you (?:will )?(?:pay|owe|have to pay|"
+    r"be paying)|nothing (?:extra |else |more )?to pay|you (?:do|will) not (?:have to "
+    r"pay|need to pay|owe|owe us)(?: us)? (?:a thing|anything|a penny|a cent|for (?:it|"
+    r"that|this))|(?:it|that|this|shipping|delivery|postage|coffee|lunch|fitting|"
+    r"installation|call ?out|labou?r|parts|the \w+|the \w+ \w+|next \w+) (?:is|are) "
+    r"(?:all )?(?:on (?:us|me|the house)|free (?:for you|this time|of charge for you|"
+    r"on us))|on the house|at no (?:extra |additional )?(?:cost|charge)(?: to you)) "
 )
 DONE_DEAL = re.compile(r" (?:will do|shall do|can do|done deal) ")
 KEPT = re.compile(

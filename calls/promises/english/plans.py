@@ -54,6 +54,8 @@ def own_act(case: Case) -> Strength | None:
         return None
     if case.client:
         return clients_act(case)
+    if case.clause.who is Who.OURS and case.kind is Kind.OTHER and not (case.timed or case.to_you):
+        return None
     if (
         case.clause.who is Who.OURS
         and case.clause.verb == "be"
@@ -72,6 +74,8 @@ def own_act(case: Case) -> Strength | None:
 
 def is_work(case: Case) -> bool:
     """Whether an act is done during the call itself: "I'll just check"."""
+    if case.clause.who in {Who.OURS, Who.MINE}:
+        return False
     if not phrases.WORK.search(case.rest) or phrases.SUBSTANCE.search(case.rest):
         return False
     if case.kind in {Kind.TRANSFER}:

@@ -200,6 +200,8 @@ def _let(case: Case) -> Strength | None:
 HONOURS = listed("promise guarantee swear assure pledge vow")
 HABITS = listed("need have want think know see hope be ask require")
 """Verbs whose present tense binds nobody even under a condition."""
+HOPES = listed("expect hope aim plan intend")
+DROPPED = listed("waive drop cancel scrap forgive write")
 COMING_VERBS = listed("go leave arrive ship come land return get")
 ON_ITS_WAY = re.compile(r" (?:on (?:its|the|their) way|in the post|on the van) ")
 
@@ -213,11 +215,31 @@ def _present(case: Case) -> Strength | None:
         return _sworn(case)
     if case.timed and case.to_you and (ON_ITS_WAY.search(case.text) or _is_coming(case)):
         return strength_of(case)
+    if clause.verb in HOPES:
+        return _hoped(case)
     if case.client:
         return None
+    if clause.passive and case.kind is Kind.WAIVER and clause.verb in DROPPED:
+        return strength_of(case)
     if phrases.KEPT.search(case.text) and not re.search(r" (?:was|were|had) ", case.text):
         return strength_of(case)
     return strength_of(case) if case.conditional and _follows(case) else None
+
+
+def _hoped(case: Case) -> Strength | None:
+    """Judge "I'd expect him to be with you by six", "we'd like to give you ten percent"."""
+    clause = case.clause
+    if clause.negated or clause.who not in BOUND or " hear from you " in case.text:
+        return None
+    if clause.verb == "like":
+        offering = re.match(r" like to (?:offer|give|refund|credit|waive|knock|take) ", case.rest)
+        return (
+            strength_of(case) if offering and not case.client and case.kind in CONCESSIONS else None
+        )
+    if clause.verb not in HOPES or " to " not in case.rest or not case.timed:
+        return None
+    wanted = CLIENT_ACTS if case.client else frozenset(Kind) - {Kind.OTHER}
+    return Strength.HEDGED if case.kind in wanted else None
 
 
 def _is_coming(case: Case) -> bool:
@@ -282,6 +304,7 @@ JUDGES: dict[Mood, Callable[[Case], Strength | None]] = {
     Mood.MIGHT: _conceding,
     Mood.SHOULD: _likely,
     Mood.SUPPOSED: lambda case: None,
+    Mood.WOULD: _hoped,
     Mood.LET: _let,
     Mood.PRESENT: _present,
     Mood.PERFECT: _perfect,

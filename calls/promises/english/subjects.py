@@ -110,18 +110,26 @@ def kind(phrase: Sequence[str], side: str) -> Who:
         and (len(phrase) == 1 or phrase[1] in {"both", "all", "guys"})
     ):
         return PRONOUN_KINDS[phrase[0]]
-    words = set(phrase)
     if phrase[0] == "my" or (phrase[0] == "our" and side == "client"):
-        if words & (THIRD_PARTIES - {"manager"}):
-            return Who.THIRD
-        return Who.MINE if words & (RELATIVES | STAFF | COMPANY) else Who.THING
+        return _of_speaker(set(phrase))
+    return _of_others(phrase, set(phrase), side)
+
+
+def _of_speaker(words: set[str]) -> Who:
+    """Tell "my wife", "my parcel" and "my bank" apart."""
+    if words & (THIRD_PARTIES - {"manager"}):
+        return Who.THIRD
+    return Who.MINE if words & (RELATIVES | STAFF | COMPANY) else Who.THING
+
+
+def _of_others(phrase: Sequence[str], words: set[str], side: str) -> Who:
     if phrase[0] == "your":
         return Who.THIRD if words & THIRD_PARTIES and not words & STAFF else Who.YOURS
+    if phrase[0] == "the" and "company" in words and side != "client":
+        return Who.THIRD
     if words & {"our", "us"}:
         return Who.OURS
-    if words & THIRD_PARTIES:
-        return Who.THIRD
-    if words & RELATIVES - STAFF - {"colleague"}:
+    if words & THIRD_PARTIES or words & RELATIVES - STAFF - {"colleague"}:
         return Who.THIRD
     if words & STAFF or phrase[0] in {"one", "someone", "somebody"}:
         return Who.OURS

@@ -134,6 +134,8 @@ def _own_plan(case: Case) -> Strength | None:
 
 def _thing_under_way(case: Case) -> Strength | None:
     clause = case.clause
+    if case.kind is Kind.TRANSFER and clause.passive and clause.who is Who.YOURS:
+        return strength_of(case)
     if not case.timed and not (case.to_you and clause.verb in GOING):
         return None
     if case.kind is Kind.OTHER and not case.to_you:

@@ -76,7 +76,10 @@ def is_denied(whole: Utterance, index: int) -> bool:
     """Whether a clause is what the words before it deny: "not something we can do", "I can't promise it'll be there"."""
     clause = whole.clauses[index]
     before = whole.said.text(max(0, clause.start - 6), max(clause.subject_at, clause.start))
-    if re.search(r" (?:best|most|least|lowest|furthest|all)(?: that)? $", before):
+    if clause.mood is Mood.CAN and re.search(
+        r" (?:best|most|least|lowest|furthest|all|far as|low as|much as|high as)(?: that)? $",
+        before,
+    ):
         return True
     if re.search(
         r" (?:not|no|nothing)(?: (?:something|anything|a thing|a way|way|much|that|how|"

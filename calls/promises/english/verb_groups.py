@@ -38,7 +38,6 @@ BRIDGES = {
     "prepared": Mood.WILLING,
     "pleased": Mood.WILLING,
     "delighted": Mood.WILLING,
-    "ready": Mood.WILLING,
     "allowed": Mood.CAN,
     "authorised": Mood.CAN,
     "authorized": Mood.CAN,

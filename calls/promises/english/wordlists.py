@@ -59,7 +59,7 @@ FILLERS = listed(
 )
 QUESTION_WORDS = listed("what when where who why how which whose whom")
 STAFF = listed(
-    "engineer engineers driver drivers technician technicians manager managers colleague",
+    "locum engineer engineers driver drivers technician technicians manager managers colleague",
     "colleagues team office accounts dispatch courier couriers plumber electrician fitter",
     "fitters installer installers surveyor supervisor department warehouse crew van guy guys",
     "lads lad boys men man lady specialist consultant adviser advisor agent nurse doctor vet",

@@ -84,12 +84,26 @@ class Said:
 
 def said(text: str) -> Said:
     """Read an utterance."""
-    tokens = fold(mend(list(_tokens(text))))
+    tokens = fold(_straightened(mend(list(_tokens(text)))))
     return Said(
         tuple(token.text for token in tokens),
         tuple(token.first for token in tokens),
         tuple(token.last for token in tokens),
     )
+
+
+def _straightened(tokens: list[Token]) -> list[Token]:
+    """Read "what I'll do is call you" as "I'll call you"."""
+    texts = [token.text for token in tokens]
+    for at in range(len(texts) - 4):
+        if (
+            texts[at] in {"what", "all"}
+            and texts[at + 1] in {"i", "we"}
+            and texts[at + 3 : at + 5] == ["do", "is"]
+        ):
+            rest = at + 7 if texts[at + 5 : at + 7] == texts[at + 1 : at + 3] else at + 5
+            return [*tokens[:at], *tokens[at + 1 : at + 3], *tokens[rest:]]
+    return tokens
 
 
 def _tokens(text: str) -> Iterator[Token]:

@@ -171,7 +171,9 @@ async def _card(session: AsyncSession, actor: Actor, client: Client, number: str
     if not nameless and client.id not in await _seen(session, actor, [client]):
         return ClientCard(number, _hidden(client, number))
     linked = select(CallLink.call_id).where(CallLink.client_id == client.id)
-    promises = await promise_ledger.of_client(session, client.id, only_open=True)
+    promises = await promise_ledger.of_client(
+        session, client.id, only_open=True, limit=MOST_PROMISES
+    )
     return ClientCard(
         number,
         # A card that a call made by itself is a stranger's still: the page asks who it is.
@@ -194,7 +196,7 @@ async def _card(session: AsyncSession, actor: Actor, client: Client, number: str
                 p.amount_unit,
                 p.state,
             )
-            for p in promises[:MOST_PROMISES]
+            for p in promises
         ),
     )
 

@@ -148,11 +148,11 @@ NOT_CHECKED = and_(Promise.state == "found", Promise.withdrawn.is_(False))
 
 
 async def of_client(
-    session: AsyncSession, client_id: int, *, only_open: bool = False
+    session: AsyncSession, client_id: int, *, only_open: bool = False, limit: int | None = None
 ) -> list[Promise]:
     """Promises to and by a client: confirmed ones first, of them the most urgent; then what nobody has checked.
 
-    Left out: what was cancelled, or was no promise.
+    Left out: what was cancelled, or was no promise. `limit`: at most so many; None: all.
     """
     held = Promise.state.in_(("open", "disputed"))
     wanted = or_(held, NOT_CHECKED)
@@ -160,7 +160,7 @@ async def of_client(
         wanted = or_(wanted, Promise.state.in_(("kept", "broken")))
     place = case((held, 0), (Promise.state == "found", 1), else_=2)
     query = select(Promise).where(Promise.client_id == client_id, wanted)
-    ordered = query.order_by(place, Promise.due_on.nulls_last(), Promise.id)
+    ordered = query.order_by(place, Promise.due_on.nulls_last(), Promise.id).limit(limit)
     return list((await session.scalars(ordered)).all())
 
 

@@ -53,12 +53,21 @@ async def test_claim_becomes_a_dispute_with_evidence_a_verdict_and_an_answer(
     await page.keyboard.press("y")
     await expect(best.locator(".tag-good")).to_have_text("taken")
     await screenshot(page, "dispute")
+    address = page.url
+    await page.goto(f"{live_site.url}/calls/{sample.call}")
+    await expect(page.locator("[data-transcript]")).to_have_attribute("data-ready", "true")
+    await page.locator(".word", has_text="скидку").first.focus()
+    await page.keyboard.press("Shift+ArrowRight")
+    await page.keyboard.press("d")
+    await page.locator("[data-dispute-add] button").click()
+    await expect(page.locator("[data-dispute-dialog]")).to_be_hidden()
+    await page.goto(address)
+    await expect(page.get_by_text("added by hand")).to_be_visible()
     await page.get_by_label("partly for the client").check()
     await page.locator("#v-text").fill("Five percent were promised")
     await page.locator("#v-sum").fill("5")
     await page.get_by_role("button", name="Decide").click()
     await expect(page.get_by_text("Another supervisor has to approve it.")).to_be_visible()
-    address = page.url
     second = (await open_page("root", address)).page
     await second.get_by_role("button", name="Approve").click()
     await expect(second.get_by_text("approved by Ольга Админ")).to_be_visible()

@@ -31,6 +31,8 @@ MAKE = "make_proof_pack"
 """Kind of the job; its key is the pack's id."""
 FOLDER = "proof"
 PAGE_SIZE = 50
+LEFT_FOR_S = 600.0
+"""Who writes a pack touches its file all the time: one that was not touched for so long has no writer any more."""
 
 
 async def ask(session: AsyncSession, actor: Actor, subject: Subject) -> ProofPack:
@@ -103,6 +105,18 @@ async def fail(session: AsyncSession, pack: ProofPack, error: Exception) -> None
 def path_of(pack: ProofPack) -> Path:
     """Where the worker keeps a pack, relative to the data directory."""
     return Path(FOLDER, f"pack-{pack.id}.zip")
+
+
+def sweep(data_dir: Path, now: datetime) -> int:
+    """Remove what killed workers left of packs that they were writing: words that are deleted must not live on in it."""
+    stale = [
+        path
+        for path in (data_dir / FOLDER).glob(".part-*")
+        if now.timestamp() - path.stat().st_mtime > LEFT_FOR_S
+    ]
+    for path in stale:
+        path.unlink(missing_ok=True)
+    return len(stale)
 
 
 async def listed(

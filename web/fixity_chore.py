@@ -6,10 +6,11 @@ administrators are told of what changed. `slovo recordings verify` looks at ever
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from calls.recordings import fixity
-from crm import recording_fixity
+from crm import proof_packs, recording_fixity
 from web.core import Core
 from web.services import utc_now
 
@@ -18,8 +19,9 @@ EVERY = timedelta(days=7)
 
 
 async def look_at_recordings(core: Core) -> None:
-    """One round."""
+    """One round; leftovers of proof packs go with it."""
     now = utc_now()
+    await asyncio.to_thread(proof_packs.sweep, core.settings.data_dir, now)
     found = await fixity.look(core.db, core.settings.data_dir, now, older_than=now - EVERY)
     if any(one.is_news for one in found.looked):
         async with core.db.write() as session:

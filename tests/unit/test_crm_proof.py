@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,8 @@ from crm.proof_choice import CALL, DISPUTE, Subject
 from crm.tables import AuditEntry, Dispute, DisputeEvidence, Erasure, ProofKey, ProofPack, User
 from web.proof_making import Order, PackMaker, make_file
 from web.settings import Settings
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -338,6 +342,19 @@ async def test_pack_dropped_while_it_waits_is_not_made(
         await proof_packs.drop(session, SYSTEM, asked.id)
     await work(db, settings)
     assert not (settings.data_dir / "proof").exists()
+
+
+def test_leftovers_of_killed_workers_are_swept_and_those_of_running_ones_stay(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "proof").mkdir()
+    dead, alive = tmp_path / "proof" / ".part-1.zip", tmp_path / "proof" / ".part-2.zip"
+    for path, age_s in ((dead, 3600), (alive, 0)):
+        path.write_bytes(b"words")
+        os.utime(path, times=(NOW.timestamp() - age_s, NOW.timestamp() - age_s))
+    assert proof_packs.sweep(tmp_path, NOW) == 1
+    assert (dead.exists(), alive.exists()) == (False, True)
+    assert proof_packs.sweep(tmp_path / "nothing", NOW) == 0
 
 
 async def test_first_start_makes_one_key_and_writes_it_down(db: Database, tmp_path: Path) -> None:

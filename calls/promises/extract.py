@@ -26,7 +26,7 @@ def sentence(text: str, lang: str, call_at: datetime, side: str = "unknown") -> 
 
     Args:
         text: as the speech engine writes it.
-        lang: "ru" or "en"; others are guessed by their letters, and bind nobody if they are neither.
+        lang: "ru" or "en" (also "ru-RU"); "" or "auto" is guessed by the letters. Other languages bind nobody.
         call_at: local time of the call; dates are resolved against it.
         side: who speaks: "client", "operator" or "unknown".
 

@@ -66,4 +66,5 @@ RULES: tuple[tuple[ActionKind, Callable[[Matter], bool]], ...] = (
     (ActionKind.DELIVERY, deed_kinds.delivery),
     (ActionKind.DOCUMENT, deed_kinds.sent),
     (ActionKind.CALLBACK, lambda m: m.verb(lex.INFORM)),
+    (ActionKind.DOCUMENT, deed_kinds.drawn_up),
 )

@@ -111,7 +111,8 @@ def _claimed_kind(
         kind = action_of(utterance, clause, by_client, denied, reported=True)
         if kind is not ActionKind.OTHER:
             return kind
-    if utterance.has(None, lex.COURIER, lex.GOODS) and not _deed_follows(utterance, claim):
+    missing = utterance.has(None, lex.GOODS) and "нет" in utterance.texts()
+    if (missing or utterance.has(None, lex.COURIER)) and not _deed_follows(utterance, claim):
         return ActionKind.DELIVERY
     if any(w.noun and not w.nominative and w.of(lex.VISITOR) for w in utterance.words[claim.at :]):
         return ActionKind.VISIT

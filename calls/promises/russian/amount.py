@@ -16,6 +16,7 @@ from calls.promises.russian.number_words import CURRENCIES, FRACTIONS, TIME_UNIT
 from calls.promises.russian.numbers import Quantity, unit_of
 from calls.promises.russian.utterance import Utterance
 from calls.promises.russian.when import IGNORED, SPAN
+from calls.promises.russian.words import Word
 
 MENDS = (
     "то есть",
@@ -166,9 +167,7 @@ def _measured(utterance: Utterance, quantity: Quantity, kind: ActionKind) -> Amo
     after = words[quantity.end] if quantity.end < len(words) else None
     if after and after.text in ("раз", "раза", "час", "человек"):
         return None
-    counts = bool(
-        after and after.noun and after.genitive and not after.of(lex.MONEY | THESE | lex.FEE)
-    )
+    counts = _counts(after, quantity)
     adjective = bool(
         after
         and after.adjective
@@ -188,6 +187,13 @@ def _measured(utterance: Utterance, quantity: Quantity, kind: ActionKind) -> Amo
     if quantity.value >= LEAST_BARE_SUM:
         return Amount(quantity.value, "RUB")
     return None
+
+
+def _counts(after: Word | None, quantity: Quantity) -> bool:
+    """Whether a noun is counted; its ending may be misheard: «три фотографиями»."""
+    if after is None or not after.noun or after.verb or after.of(lex.MONEY | THESE | lex.FEE):
+        return False
+    return after.genitive or (quantity.value > 1 and not after.nominative)
 
 
 THESE = frozenset({"вы", "я", "мы", "он", "они", "она", "ты", "это", "каждый"})

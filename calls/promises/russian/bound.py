@@ -11,7 +11,14 @@ from calls.promises.russian import lexicon as lex
 from calls.promises.russian.action import action_of
 from calls.promises.russian.clauses import Clause
 from calls.promises.russian.family import family
-from calls.promises.russian.utterance import CLIENT, PREPOSITIONS, TO_YOU, Utterance, inside
+from calls.promises.russian.utterance import (
+    CLIENT,
+    PREPOSITIONS,
+    TO_YOU,
+    Utterance,
+    inside,
+    negated,
+)
 from calls.promises.russian.when import AT_ONCE
 from calls.promises.russian.words import Verb
 
@@ -86,6 +93,8 @@ def maybe(utterance: Utterance, clause: Clause) -> bool:
 def threatens(utterance: Utterance, clause: Clause, verb: Verb) -> bool:
     """Courts, complaints, being cut off."""
     if utterance.side != CLIENT:
+        if verb.lemma in TAKES_AWAY and _unless_you(utterance):
+            return True
         relief = {
             "снять",
             "убрать",
@@ -113,6 +122,22 @@ def threatens(utterance: Utterance, clause: Clause, verb: Verb) -> bool:
             or utterance.has(clause, lex.MONEY)
             or utterance.has(clause, frozenset({"заявка", "документ"}))
         )
+    )
+
+
+TAKES_AWAY = family(
+    "аннулировать отменить закрыть снять отдать продать отказать исключить отчислить удержать"
+)
+
+
+def _unless_you(utterance: Utterance) -> bool:
+    """«если не явитесь», «не внесёте оплату»."""
+    return any(
+        (v := utterance.verb(c.head)) is not None
+        and v.person == 2
+        and v.tense != "past"
+        and negated(utterance, c.head)
+        for c in utterance.clauses
     )
 
 

@@ -37,6 +37,8 @@ HALF_HOURS = {
     "полдвенадцатого": 12, "полодиннадцатого": 11,
 }  # fmt: skip
 SAID = {
+    "вечер": "pm",
+    "утро": "am",
     "утра": "am",
     "утром": "am",
     "вечера": "pm",
@@ -82,6 +84,8 @@ def _one_time(words: Sequence[Word], at: int, bare: bool = False) -> ClockTime |
     ):
         if prepositions and words[at].text not in ("часам", "часов", "часа", "к", "до", "районе"):
             break
+        if words[at].text == "часа" and words[at + 1 : at + 2] and words[at + 1].text == "дня":
+            break
         at, prepositions = at + 1, prepositions + 1
     if at >= len(words) or not (
         prepositions or bare or words[at].text in HALF_HOURS or words[at].text == "без"
@@ -113,7 +117,7 @@ def _special(words: Sequence[Word], at: int) -> ClockTime | None:
             return _told(words, end + 1, 0, 60 - gone)
     if texts[0] in ("полдень", "полудня", "полудню"):
         return ClockTime(time(12), at + 1, "noon")
-    if texts[0] in ("час", "часу"):
+    if texts[0] in ("час", "часу", "часа"):
         minutes = number_at(words, at + 1)
         if minutes and minutes.value in (15, 20, 30, 40, 45):
             return _told(words, minutes.end, 1, int(minutes.value))

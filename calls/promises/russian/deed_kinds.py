@@ -219,3 +219,19 @@ SENT = family(
 def sent(m: Matter) -> bool:
     """Something light is sent, and nothing says what."""
     return m.verb(SENT)
+
+
+NO_PAPER = family(
+    "рассрочка отсрочка кредит бронь место заявка подписка абонемент доставка возврат карта скидка"
+)
+
+
+def drawn_up(m: Matter) -> bool:
+    """Something is drawn up or handed out that no table knows: a paper, most likely."""
+    drawn = m.verb(family("оформить выписать составить распечатать заверить подготовить"))
+    return (
+        drawn
+        and not m.by_client
+        and not m.thing(NO_PAPER)
+        and any(w.noun and not w.verb and not w.animate for w in m.words)
+    )

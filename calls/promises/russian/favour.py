@@ -29,49 +29,63 @@ def favour(utterance: Utterance, clause: Clause, act: ActionKind) -> Verdict | N
     if utterance.side == CLIENT:
         return _client_favour(utterance, clause)
     verbs = set(utterance.verbs(clause))
-    if verbs & TAKING and not _told_freely(utterance, clause):
+    if verbs & TAKING:
+        return promise("favour", favour=True) if _takes_nothing(utterance, clause, act) else None
+    if verbs & TROUBLING and "больше" not in utterance.texts(clause):
         return None
-    if verbs & TAKING and not utterance.says(
-        clause, "скидку не", "не возьмем на себя", "на себя не возьмем"
-    ):
-        returned = verbs & {"вычесть", "вычитать"} and act is ActionKind.DISCOUNT
-        declines = utterance.says(
-            clause, "в работу", "не возьмем в", "не возьмем ваш", "заказ не"
-        ) or utterance.has(clause, frozenset({"обратно", "назад", "бонус"}))
-        pays = (
-            verbs & {"доплачивать", "доплатить", "платить", "заплатить", "оплатить", "оплачивать"}
-            and utterance.verb(clause.head)
-            and _we(utterance, clause)
-        )
-        return None if returned or declines or pays else promise("favour", favour=True)
-    if verbs & {
-        "звонить",
-        "беспокоить",
-        "потревожить",
-        "тревожить",
-    } and "больше" not in utterance.texts(clause):
-        return None
-    if (
-        verbs & {"снять", "снимать"}
-        and utterance.says(clause, "с вас", "с карты")
-        and not utterance.has(clause, lex.FEE)
-    ):
-        return promise("favour", favour=True)
-    if utterance.says(clause, "никому") and _we(utterance, clause):
-        return promise("favour", favour=True)
-    if verbs & SPARED and _spares(utterance, clause, verbs, act):
-        return promise("favour", favour=True)
-    if utterance.says(clause, "больше не") and verbs & (lex.REPAIR | {"произойти", "случиться"}):
-        return promise("favour", favour=True)
-    if verbs & (lex.REPAIR & BREAKS):
+    kept = utterance.says(clause, "никому") and _we(utterance, clause)
+    if kept or _leaves_alone(utterance, clause, verbs, act):
         return promise("favour", favour=True)
     return None
 
 
+TROUBLING = family("звонить беспокоить потревожить тревожить")
+
+
+def _takes_nothing(utterance: Utterance, clause: Clause, act: ActionKind) -> bool:
+    """«за упаковку не возьмём», not «в ремонт не возьмём», «собаку не возьмём», «мы не заплатим»."""
+    verbs = set(utterance.verbs(clause))
+    if not _told_freely(utterance, clause):
+        return False
+    if verbs & {"взять", "брать"} and not _about_money(utterance, clause):
+        return False
+    if utterance.says(clause, *DECLINES) or utterance.has(clause, GIVEN_BACK):
+        return False
+    pays = verbs & PAYS and _we(utterance, clause)
+    return not pays and not (verbs & {"вычесть", "вычитать"} and act is ActionKind.DISCOUNT)
+
+
+DECLINES = ("скидку не", "не возьмем на себя", "на себя не возьмем", "в работу", "заказ не")
+GIVEN_BACK = family("обратно назад бонус")
+PAYS = family("доплачивать доплатить платить заплатить оплатить оплачивать")
+
+
+def _leaves_alone(utterance: Utterance, clause: Clause, verbs: set[str], act: ActionKind) -> bool:
+    """Things that will not get lost, dearer or broken again; nothing charged to an account."""
+    if verbs & {"снять", "снимать"} and utterance.says(clause, "с вас", "с карты"):
+        return not utterance.has(clause, lex.FEE)
+    if verbs & SPARED and _spares(utterance, clause, verbs, act):
+        return True
+    again = utterance.says(clause, "больше не") and verbs & AGAIN
+    return bool(again or verbs & BREAKS)
+
+
+AGAIN = lex.REPAIR | family("произойти случиться")
 BREAKS = family(
     "потечь течь протекать сломаться ломаться загудеть зашуметь шуметь заскрипеть скрипеть "
     "застучать стучать греметь глючить зависать виснуть барахлить"
 )
+
+
+def _about_money(utterance: Utterance, clause: Clause) -> bool:
+    """«за упаковку не возьмём», «денег не возьмём», not «собаку не возьмём»."""
+    charged = utterance.says(clause, "за", "с вас", "ничего", "лишнего", "ни рубля", "ни копейки")
+    sums = any(clause.start <= q.start < clause.end for q in utterance.quantities)
+    return (
+        charged
+        or sums
+        or utterance.has(clause, lex.CASH, lex.FEE, frozenset({"процент", "доплата", "оплата"}))
+    )
 
 
 def _told_freely(utterance: Utterance, clause: Clause) -> bool:

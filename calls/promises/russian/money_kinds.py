@@ -68,7 +68,7 @@ def discount(m: Matter) -> bool:
     """Less is to be paid."""
     if m.verb(lex.REFUND) or (m.by_client and m.verb(lex.STRONG_PAY)):
         return False
-    if m.any(lex.DISCOUNT):
+    if m.any(lex.DISCOUNT) or (m.part_of_price and m.verb(lex.FIX) and m.says("за")):
         return True
     percents = "percent" in m.units or m.part_of_price
     if m.verb(lex.SOFT_DISCOUNT, lex.WAIVE) and (
@@ -103,7 +103,7 @@ def guarantee(m: Matter) -> bool:
     if m.thing(frozenset({"гарантия"})):
         return not m.verb(lex.STRONG_BRING | lex.CALL | lex.STRONG_COME | lex.STRONG_REPAIR)
     vows = {"гарантировать", "ручаться", "поручиться"}
-    if m.verbs & vows and len(m.verbs - vows) == 0:
+    if m.verbs & vows and len(m.verbs - vows - {"мочь", "смочь", "быть", "стать"}) == 0:
         return not m.any(lex.STRONG_BRING, lex.DISCOUNT, lex.REFUND, lex.PRICE)
     return m.verb(frozenset({"отвечать", "ответить"})) and m.says("за")
 
@@ -242,7 +242,12 @@ def payment(m: Matter) -> bool:
         return money or m.thing(lex.MONEY)
     if m.verb(lex.SEND) and m.thing(lex.DOCUMENT) and not m.sum_said:
         return False
-    if m.by_client and m.verb(frozenset({"перевести", "переводить"})):
+    thrown = (
+        m.verb(family("закинуть кинуть скинуть докинуть отдать"))
+        and m.says("за")
+        and not m.thing(lex.DOCUMENT)
+    )
+    if m.by_client and (thrown or m.verb(frozenset({"перевести", "переводить"}))):
         return True
     if m.verb(lex.STRONG_PAY) or (bare(m, PAYMENTS) and not m.verb(lex.COME & lex.BRING)):
         return (not m.any(lex.DISCOUNT) and not m.thing(frozenset({"квитанция", "чек"}))) or m.verb(

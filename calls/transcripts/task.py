@@ -25,6 +25,7 @@ from calls.transcripts.attribution import Attribution
 from calls.transcripts.engine import SideSource, sides_of
 from calls.transcripts.segments import Side, TranscriptResult
 from calls.transcripts.turns import Turn, turns_of
+from pbx.events import Direction, Linkedid, Party, PbxName
 
 
 def sources_of(recording: Recording, data_dir: Path) -> Sequence[SideSource]:
@@ -80,7 +81,9 @@ async def store(
     session.add(transcript)
     await session.flush()
     attribution = Attribution(
-        record=_record_of(call), source=recording.source or {}, started_at=recording.started_at
+        record=_record_of(call, recording),
+        source=recording.source or {},
+        started_at=recording.started_at,
     )
     found = turns_of(result.channels, attribution)
     transcript.left_out = dict(found.left_out)
@@ -158,8 +161,27 @@ def _row(transcript: Transcript, number: int, turn: Turn) -> Utterance:
     )
 
 
-def _record_of(call: Call) -> CallRecord | None:
+def _record_of(call: Call, recording: Recording) -> CallRecord | None:
+    if not call.detail and (recording.source or {}).get("imported"):
+        return _told_by_name(call)
     try:
         return record_json.load(call.detail) if call.detail else None
     except RecordUnreadable:
         return None  # an older version's row: the sides are known all the same, only the persons are not
+
+
+def _told_by_name(call: Call) -> CallRecord:
+    """What the name of an old recording tells: who called whom, and no talks; so the one who was called has no name."""
+
+    def party(label: str, *, ours: bool) -> Party:
+        return Party(extension=label) if ours else Party(number=label)
+
+    direction = Direction(call.direction)
+    return CallRecord(
+        pbx=PbxName(call.pbx),
+        linkedid=Linkedid(call.linkedid),
+        linkedids=(Linkedid(call.linkedid),),
+        direction=direction,
+        caller=party(call.caller, ours=direction is not Direction.IN),
+        called=party(call.called, ours=direction is Direction.INTERNAL),
+    )

@@ -14,13 +14,15 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from support.call_samples import add_client, answered_call
 from support.cli import Run
+from support.fake_engine import FakeEngine
 
 from calls.db import Database
 from calls.recordings.import_names import NamePattern
 from calls.recordings.import_plan import plan_of
 from calls.recordings.importing import Import, Imported, run
 from calls.recordings.task import TRANSCRIBE
-from calls.tables import Call, Job, PeakCache, Recording
+from calls.tables import Call, Job, PeakCache, Recording, Utterance
+from calls.transcripts.task import Order, sources_of, store
 from crm.call_links import link_by_number
 from crm.number_rules import NumberRules
 from crm.tables import CallLink
@@ -87,6 +89,29 @@ async def test_two_sides_become_one_call_of_a_client(db: Database, tmp_path: Pat
         assert [job.priority for job in jobs] == [-5, -5]  # behind new calls
         went_out = (await session.scalars(select(Call).where(Call.direction == "out"))).one()
         assert went_out.remote_number == "79169999999"
+
+
+async def test_words_of_old_calls_belong_to_whom_the_name_tells(
+    db: Database, tmp_path: Path
+) -> None:
+    """Who called is known; who of the company picked up is not, and is not guessed."""
+    leave(tmp_path / "old")
+    await imported(db, tmp_path / "old", tmp_path / "data")
+    async with db.write() as session:
+        for recording in (await session.scalars(select(Recording))).all():
+            sources = sources_of(recording, tmp_path / "data")
+            heard = FakeEngine(tmp_path / "model").transcribe(sources)
+            await store(session, recording, heard, Order(lang="ru"))
+    async with db.read() as session:
+        said = await session.execute(
+            select(Call.direction, Utterance.side, Utterance.speaker).join(
+                Call, Call.id == Utterance.call_id
+            )
+        )
+        assert {tuple(row) for row in said} == {
+            ("in", "client", "79161234567"), ("in", "operator", ""),
+            ("out", "client", "79169999999"), ("out", "operator", "101"),
+        }  # fmt: skip
 
 
 async def test_importing_again_changes_nothing(db: Database, tmp_path: Path) -> None:

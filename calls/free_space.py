@@ -26,13 +26,19 @@ from calls.db import Database
 
 log = structlog.get_logger(__name__)
 
-KEPT_BY_POSTGRESQL = "write-ahead log (pg_wal and its archive), replicas and backups of the server"
+KEPT_BY_POSTGRESQL = "the write-ahead log (pg_wal and its archive) and replicas of PostgreSQL"
 QUICK_BYTES = 300 * 10**6
 """A SQLite file up to this size is cleaned in seconds; a larger one waits for the night."""
 LOG_TRIES = 40
 LOG_WAIT_S = 0.25
 """A reader that holds the log open is waited for: pages are read in far less."""
 _FTS_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%USING fts5%'"
+
+
+def out_of_reach(db: Database) -> str:
+    """What may still hold deleted words, and is not ours to delete."""
+    own = "recordings and records of the PBX, backups"
+    return own if db.dialect == "sqlite" else f"{own}, {KEPT_BY_POSTGRESQL}"
 
 
 async def is_quick(db: Database) -> bool:

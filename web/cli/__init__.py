@@ -54,6 +54,7 @@ COMMANDS: Mapping[str, Command] = {
     "trace": Command("web.cli.trace:app", "Make recorded AMI traffic fit to be shown to others."),
     "listen": Command("web.cli.listen:listen", "Print call events of the PBX as they come, or record them."),
     "proof": Command("web.cli.proof:app", "Make and check proof packs; the company's signing key."),
+    "erase": Command("web.cli.erase:app", "Delete calls and clients for good; clean the database of them."),
     "audit": Command("web.cli.audit:app", "Verify the log of who did and heard what."),
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from calls import record_json
 from calls.tables import Call, CallTransfer, Recording, Transcript, Utterance
-from crm import client_visibility, shared_clips
+from crm import client_visibility, redaction, shared_clips
 from crm.access import Actor
 from crm.tables import CallLink, CallNote, Client, ClientNumber, Membership, User
 from web.pages.call_access import may_hear
@@ -84,6 +84,10 @@ async def _read_words(
     recording_id: int | None,
 ) -> None:
     ready = [one for one in recordings if one.state == "ready"]
+    waiting = [one for one in ready if await redaction.is_waiting(session, one.id)]
+    ready = [one for one in ready if one not in waiting]
+    if waiting and not ready:
+        facts.sound = "silencing"
     facts.recordings = ready
     facts.player = next(
         (one for one in ready if one.id == recording_id), ready[0] if ready else None

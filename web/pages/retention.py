@@ -61,7 +61,7 @@ async def preview(request: Request) -> Response:
         return render(request, "personal_data/preview.html", failure=explain(error).text)
     async with services.db.read() as session:
         seen = await retention.preview(session, actor_of(request), rule, services.clock())
-    return render(request, "personal_data/preview.html", seen=seen, rule=rule)
+    return render(request, "personal_data/preview.html", seen=seen, rule=rule, failure="")
 
 
 async def save_rule(request: Request) -> Response:

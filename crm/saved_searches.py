@@ -176,6 +176,7 @@ class Telling:
         allowed = await filters_of(session, actor, query.narrowing, beside, self.zone)
         filters = SearchFilters(
             transcript_id=transcript_id,
+            call_ids=allowed.call_ids,
             side=allowed.side,
             since=allowed.since,
             until=allowed.until,

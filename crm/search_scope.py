@@ -22,6 +22,8 @@ from crm.access import Actor
 from crm.finding.terms import folded
 from crm.tables import CallLink, CallTag, Client, ClientNumber, ClientTag, Tag, User
 
+FEW_CALLS = 100
+"""Up to so many calls of one client are named to the search."""
 NUMBER_DIGITS = 3
 """Fewer digits are no part of a telephone number."""
 
@@ -58,14 +60,25 @@ async def filters_of(
         conditions.append(await _with_person(session, actor, who))
     conditions += [_queue(queue) for queue in narrowing.queues]
     conditions += [_tagged(actor, tag) for tag in narrowing.tags]
+    call_ids = await _few_calls(session, beside.client_id)
     since, until = _midnight(narrowing.first_day, 0, zone), _midnight(narrowing.last_day, 1, zone)
     return SearchFilters(
+        call_ids=call_ids,
         side=beside.side or None,
         since=max((one for one in (since, beside.since) if one), default=None),
         until=min((one for one in (until, beside.until) if one), default=None),
         phones=beside.phones,
         visible=and_(*conditions),
     )
+
+
+async def _few_calls(session: AsyncSession, client_id: int | None) -> list[int] | None:
+    """The calls of a client, where they are so few that they are looked through one by one; rights are asked apart."""
+    if client_id is None:
+        return None
+    calls = select(CallLink.call_id).where(CallLink.client_id == client_id).distinct()
+    ids = list(await session.scalars(calls.limit(FEW_CALLS + 1)))
+    return ids if len(ids) <= FEW_CALLS else None
 
 
 def _midnight(day: date | None, later: int, zone: ZoneInfo) -> datetime | None:

@@ -40,6 +40,8 @@ SUFFIXES = {"к": "тыс", "k": "thousand", "тыс": "тыс", "млн": "мл
 SUFFIXES |= {
     one: one for one in ("руб", "р", "usd", "eur", "rub", "kg", "кг", "gb", "гб", "am", "pm")
 }
+SPELT = 3
+"""So many numbers in a row may be one that is told digit by digit."""
 JOINED_DIGITS = 6
 """From so many digits in a row on they may be a telephone number or a contract's."""
 
@@ -143,7 +145,7 @@ def runs(found: Sequence[Numeral]) -> Iterator[list[Numeral]]:
 
 def _joined(parts: Sequence[Lexeme], run: Sequence[Numeral]) -> Iterator[words.Token]:
     digits = digits_of(parts, run)
-    if len(digits) < JOINED_DIGITS:
+    if len(digits) < JOINED_DIGITS and len(run) < SPELT:
         return
     start, end = parts[run[0].start].start, parts[run[-1].end - 1].end
     for form in dict.fromkeys((digits, digits[-10:], digits[-7:])):

@@ -226,11 +226,18 @@ def _number(parts: Sequence[Lexeme], one: Numeral | None) -> Asked | None:
     if one.clock:
         term = _timed(*one.clock, written=one.written)
     else:
-        term = one_of((Place(_number_forms(parts, one)),), *_pairs(one))
+        term = one_of((Place(_number_forms(parts, one)),), *_pairs(one), *_spelt(parts, one))
     if not one.written:
         literal = tuple((word_place(word),) for word in spoken)
         term = replace(term, ways=(*term.ways, literal))
     return Asked(one.start, one.end, term, whole=True)
+
+
+def _spelt(parts: Sequence[Lexeme], one: Numeral) -> Iterator[Phrase]:
+    """Numbers are told digit by digit, too: "one two three"."""
+    digits = figures.digits_of(parts, [one])
+    if one.written and len(digits) >= figures.SPELT:
+        yield (Place((f"{MARK}d{digits}",)),)
 
 
 def _pairs(one: Numeral) -> Iterator[Phrase]:

@@ -135,6 +135,14 @@ async def test_turns_with_forms_of_an_older_version_are_indexed_anew(db: Databas
         assert await session.scalar(text("SELECT count(*) FROM spoken_words")) > 0
 
 
+async def test_number_told_digit_by_digit_is_found_as_one(db: Database) -> None:
+    await add_call(
+        db, ["номер заказа один два три четыре", "цена 1234 рубля", "one two three", "раз два три"]
+    )
+    assert await found(db, "1234") == [(0, "exact"), (1, "exact")]
+    assert await found(db, "123") == [(2, "exact")]
+
+
 async def test_best_hits_come_first_where_that_is_wanted(db: Database) -> None:
     await add_call(
         db, ["скидка ну в общем как бы вам сказать про договор и так далее", "скидка договор"]

@@ -1,7 +1,7 @@
 """Notices of what changed: a row in the feed's table, in the transaction of the change itself.
 
 In: a write session. Out: rows that `calls.feed` delivers after the commit. Topics: "call", "task", "client", "note",
-"mark", "promise", "job", "link", "user"; the payload is `{"id": …}`.
+"mark", "promise", "dispute", "job", "link", "user"; the payload is `{"id": …}`.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ CHORES: Sequence[Chore] = (
     Chore("series", 20, task_chores.continue_series),
     Chore("dates", 300, task_chores.remind_of_dates),
     Chore("promises_watched", 60, promise_chores.watch),
-    Chore("promises_read_again", 60, promise_chores.read_again),
+    Chore("promises_read_again", 120, promise_chores.read_again),
     Chore("client_figures", 60, _renew_figures),
     Chore("webhooks_told", 1, _tell_webhooks),
     Chore("retention", 900, personal_data_chores.keep_rules),

@@ -16,7 +16,7 @@ from web.core import Core
 from web.services import utc_now
 from web.settings import Settings
 
-MOST_READ_AGAIN = 100
+MOST_READ_AGAIN = 200
 """Transcripts that wait to be understood anew at a time: new calls never stand behind a whole archive."""
 
 

@@ -87,14 +87,16 @@ async def outdated(session: AsyncSession, version: str, most: int) -> Sequence[i
     free = most - len((await session.scalars(waiting.limit(most))).all())
     if free <= 0:
         return ()
-    done = select(UnderstoodTranscript.transcript_id).where(UnderstoodTranscript.rules == version)
+    done = select(UnderstoodTranscript.transcript_id).where(
+        UnderstoodTranscript.transcript_id == Transcript.id, UnderstoodTranscript.rules == version
+    )
     # One that failed for good is not tried again every minute: its job says so until somebody asks for it.
     held = select(Job.id).where(
         Job.kind == UNDERSTAND, Job.key == cast(Transcript.id, String), Job.state != "done"
     )
     found = (
         select(Transcript.id)
-        .where(Transcript.current, Transcript.id.not_in(done), ~held.exists())
+        .where(Transcript.current, ~done.exists(), ~held.exists())
         .order_by(Transcript.id.desc())
         .limit(free)
     )

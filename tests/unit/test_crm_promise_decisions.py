@@ -17,6 +17,7 @@ from calls.db import Database
 from calls.promises.task import Rules, find_acts
 from calls.tables import Call, SpeechAct, Transcript, Utterance
 from crm import (
+    client_card,
     promise_decisions,
     promise_evidence,
     promise_finding,
@@ -275,6 +276,32 @@ async def test_overdue_promise_is_told_once_and_seems_broken(world: World) -> No
         report = await promise_report.report(session, world.boss, period, late, MOSCOW)
     assert (report.total.overdue, report.total.broken_share) == (1, 1.0)
     assert [name for name, _kept in report.by_person] == ["Oleg"]
+
+
+async def test_card_shows_found_promises_as_not_checked_behind_confirmed_ones(
+    world: World,
+) -> None:
+    async def states() -> list[str]:
+        async with world.db.read() as session:
+            card = await client_card.for_client(session, world.boss, world.client_id)
+        return [one.state for one in card.open_promises]
+
+    assert await states() == ["found"]
+    await world.confirm()
+    assert await states() == ["open"]
+    async with world.db.write() as session:
+        session.add(
+            Promise(
+                call_id=(await world.promise()).call_id,
+                client_id=world.client_id,
+                quote="so",
+                what="",
+                state="found",
+                due_on=DAY - timedelta(days=5),
+                marked_at=NOON,
+            )
+        )
+    assert await states() == ["open", "found"]
 
 
 async def test_operator_sees_own_promises_only(world: World) -> None:

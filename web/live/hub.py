@@ -48,6 +48,7 @@ ALL_TOPICS = frozenset(
         "note",
         "mark",
         "promise",
+        "dispute",
         "comment",
         "file",
         "job",

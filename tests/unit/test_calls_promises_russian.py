@@ -38,7 +38,9 @@ def test_labelled_sentences_reach_the_floors(name: str) -> None:
     assert_floors(score_of(read(SAMPLES / f"{name}.jsonl")))
 
 
-@pytest.mark.parametrize("name", ["ru-dialogues", "ru-dialogues-held", "ru-dialogues-third"])
+@pytest.mark.parametrize(
+    "name", ["ru-dialogues", "ru-dialogues-held", "ru-dialogues-third", "ru-dialogues-fourth"]
+)
 def test_labelled_dialogues_reach_the_floors(name: str) -> None:
     score = score_of(read(SAMPLES / f"{name}.jsonl"))
     assert score.share("items") >= 0.9

@@ -63,7 +63,11 @@ class Claim:
 def claim_in(utterance: Utterance) -> Claim | None:
     """Find the first claim of an utterance."""
     for at, word in enumerate(utterance.words):
-        if _says(utterance, at) and _promiser_bound(utterance, at):
+        if (
+            _says(utterance, at)
+            and not _concludes(utterance, at)
+            and _promiser_bound(utterance, at)
+        ):
             strong = word.of(lex.STRONG_SAY) or word.of(lex.AGREE)
             if (strong and not _thanks(utterance, at)) or (not strong and _binds(utterance, at)):
                 return Claim(at, strong)
@@ -92,6 +96,13 @@ def _says(utterance: Utterance, at: int) -> bool:
     return (past and not _own_wish(utterance, at)) or (
         present and at > 0 and utterance.words[at - 1].text == "вы"
     )
+
+
+def _concludes(utterance: Utterance, at: int) -> bool:
+    """«договорились», «хорошо, договорились, жду»: agreed just now."""
+    verb = utterance.words[at].verb
+    told = {"мы", "вы", "вами", "же", "что"} & set(utterance.texts())
+    return verb is not None and verb.perfective and utterance.words[at].of(lex.AGREE) and not told
 
 
 def _own_wish(utterance: Utterance, at: int) -> bool:

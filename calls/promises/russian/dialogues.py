@@ -98,26 +98,29 @@ def _stands(item: _Item) -> bool:
 
 def _take_back(course: _Course, said: Utterance, found: list[Act]) -> bool:
     """Mark what this turn takes back: a side's own promise, or one the other side need not keep."""
+    return _withdraw(_own_taken_back(course, said, found) or _spared(course, said, found))
+
+
+def _own_taken_back(course: _Course, said: Utterance, found: list[Act]) -> list[_Item]:
     refused = [act.found.action for act in found if act.found.label is Label.REFUSAL]
-    own = [i for i in course.items if i.side == said.side and _stands(i)]
     if refused and (said.has(None, COMPARED) or _another_day(course, said)):
-        return False
-    if refused or takes_back(said):
-        same = [i for i in own if i.found.action in refused]
-        recent = (
-            own[-1:]
-            if takes_back(said)
-            and (not refused or refused == [ActionKind.OTHER])
-            and not _about_another(said, own)
-            else []
-        )
-        return _withdraw(same[-1:] or recent)
-    if waives(said) and not [
+        return []
+    own = [i for i in course.items if i.side == said.side and _stands(i)]
+    same = [i for i in own if i.found.action in refused]
+    unnamed = not refused or refused == [ActionKind.OTHER]
+    recent = takes_back(said) and unnamed and not _about_another(said, own)
+    return same[-1:] or (own[-1:] if recent else [])
+
+
+def _spared(course: _Course, said: Utterance, found: list[Act]) -> list[_Item]:
+    """«не надо, я сама»: the other side need not."""
+    vague = [
         a for a in found if a.found.label is Label.PROMISE and a.found.action is ActionKind.OTHER
-    ]:
-        others = [i for i in course.items if i.side != said.side and _stands(i)]
-        return _withdraw([i for i in others[-1:] if course.turn - i.found.turn <= REMEMBERED])
-    return False
+    ]
+    if vague or not waives(said):
+        return []
+    others = [i for i in course.items if i.side != said.side and _stands(i)]
+    return [i for i in others[-1:] if course.turn - i.found.turn <= REMEMBERED]
 
 
 def _another_day(course: _Course, said: Utterance) -> bool:

@@ -11,6 +11,15 @@ from support.long_call import SECONDS, add_long_call
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
+_PAINTED = """() => {
+  const root = [...document.querySelectorAll("[data-player-wave] *")].find((one) => one.shadowRoot).shadowRoot;
+  const canvas = root.querySelector(".canvases canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, Math.round(canvas.height / 4), canvas.width, 1);
+  return data.filter((value, index) => index % 4 === 3 && value > 200).length / canvas.width;
+}"""
+"""How much of the waveform's upper half is filled: bars as high as the sample's tones."""
+
+
 async def ready(page: Page) -> None:
     await expect(page.locator("html")).to_have_attribute("data-live", "yes")
     await expect(page.get_by_test_id("player")).to_have_attribute("data-ready", "true")
@@ -53,13 +62,21 @@ async def test_two_hours_are_opened_sought_and_zoomed_in_small_pieces_and_silenc
     await expect(page.locator("[data-player-position]")).to_have_text("2:00")
     await expect(told_silence).not_to_contain_text("skipped so far: 0:00")
     await page.keyboard.press("Space")
+    await page.evaluate("document.querySelector('audio').currentTime = 0")
     async with page.expect_response(lambda answer: "/peaks" in answer.url) as told:
         await page.get_by_role("button", name="Show less of the call, but larger").click()
     pairs = len((await (await told.value).json())["channels"][0]) // 2
     await expect(page.get_by_test_id("player")).to_have_attribute("data-zoom", "2")
     assert pairs <= 2000
+    for zoom in (4, 8, 16, 32):
+        await page.keyboard.press("=")
+        await expect(page.get_by_test_id("player")).to_have_attribute("data-zoom", str(zoom))
+    # One side speaks a twelfth of the time, and bars fill two thirds of it.
+    assert 0.04 < await page.evaluate(_PAINTED) < 0.07, (
+        "a bar for every three pixels, however large"
+    )
     await page.keyboard.press("-")
-    await expect(page.get_by_test_id("player")).to_have_attribute("data-zoom", "1")
+    await expect(page.get_by_test_id("player")).to_have_attribute("data-zoom", "16")
 
 
 async def test_marked_place_is_seen_by_colleagues_and_a_clip_of_it_by_a_stranger(

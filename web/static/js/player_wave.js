@@ -83,6 +83,8 @@ export class Wave {
     const { peaks, duration } = await loadPeaks(this.root.dataset.peaks, pairs);
     if (mine !== this.asked) return;
     this.surfer.setOptions({ peaks, duration, minPxPerSec: perSecond });
+    // wavesurfer 7 takes new peaks, but goes on drawing the old ones until somebody draws the new.
+    this.surfer.renderer.render(this.surfer.getDecodedData());
     this.surfer.setScroll(Math.max(0, middle * perSecond - this.width / 2));
     this.root.dataset.zoom = String(zoom);
   }

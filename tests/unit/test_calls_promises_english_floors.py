@@ -12,7 +12,9 @@ SAMPLES = Path(__file__).resolve().parents[1] / "promises"
 KEYS = {"id", "lang", "call_at", "side", "text", "label", "action", "amount", "due", "strength"}
 
 
-@pytest.mark.parametrize("name", ["en-first", "en-held", "en-third", "en-fourth", "en-fifth"])
+@pytest.mark.parametrize(
+    "name", ["en-first", "en-held", "en-third", "en-fourth", "en-fifth", "en-sixth"]
+)
 def test_labelled_sentences_reach_the_floors(name: str) -> None:
     score = score_of(read(SAMPLES / f"{name}.jsonl"))
     assert score.f1("promise") >= 0.95
@@ -21,6 +23,10 @@ def test_labelled_sentences_reach_the_floors(name: str) -> None:
     assert score.share("action") >= 0.85
     for field in ("amount", "due", "no_due", "strength"):
         assert score.share(field) >= 0.94, field
+
+
+def test_talk_that_binds_nobody_raises_hardly_an_alarm() -> None:
+    assert score_of(read(SAMPLES / "en-bystanders.jsonl")).recall("none") >= 0.95
 
 
 @pytest.mark.parametrize("name", ["en-dialogues", "en-dialogues-held"])

@@ -122,8 +122,9 @@ RULES: tuple[tuple[Kind, str], ...] = (
         r"(?:stand|standing|stands) (?:behind|by) (?:our|the|that|this|every|all|it|"
         r"any)| (?:for|in|within|during) the @1 (?:year|#\d+ (?:months|years)|month|"
         r"#\d+ days|season|winter)\b| (?:is|are|be|you) (?:fully )?covered (?:for|"
-        r"against|by|until|if)| guarantee\w* (?:\S+ ){1,12}?for (?:#\d+|a|one) "
-        r"(?:years?|months?)\b| vouch for ",
+        r"against|by|until|if)| guarantee\w*(?! (?:the|that|my|your|this|a|our) (?:\S+ "
+        r")?(?:price|rate)) (?:\S+ ){1,12}?for (?:#\d+|a|one) (?:years?|months?)\b| "
+        r"vouch for ",
     ),
     (
         Kind.GUARANTEE,
@@ -140,10 +141,11 @@ RULES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.REFUND,
-        rf" (?:give|giving|given|get|getting|hand|have|send|sending|return\w*|put|"
-        rf"putting|credit\w*|pay|paying|transfer\w*|want|see|issue|coming|come|comes|"
-        rf"be|going|go|goes|receive|return|drop|wire)(?: you| me| us)?(?: \S+){{0,5}}? "
-        rf"(?:{MONEYS}) (?:\S+ ){{0,4}}?(?:back|returned|returning)\b",
+        rf" (?:promised|offered|guaranteed|assured|give|giving|given|get|getting|hand|"
+        rf"have|send|sending|return\w*|put|putting|credit\w*|pay|paying|transfer\w*|"
+        rf"want|see|issue|coming|come|comes|be|going|go|goes|receive|return|drop|wire)"
+        rf"(?: you| me| us)?(?: \S+){{0,5}}? (?:{MONEYS}) (?:\S+ ){{0,4}}?(?:back|"
+        rf"returned|returning)\b",
     ),
     (
         Kind.REFUND,
@@ -261,15 +263,15 @@ RULES: tuple[tuple[Kind, str], ...] = (
         Kind.PRICE,
         rf" (?:not|never) (?:be |going to )*(?:put|putting|raise|raising|increase|"
         rf"increasing|hike|hiking|change|changing|touch)(?: up)? (?:\S+ ){{0,3}}{PRICE}|"
-        rf" (?:is|are|it) (?:locked|fixed|frozen|held)(?: in)? (?:for you|at #|until|"
-        rf"for)| (?:pay|charge you|costing you|cost you|charged|bill you) (?:\S+ ){{0,3}}?(?:more "
+        rf" (?:is|are|it) (?:locked|fixed|frozen)(?: in)? (?:for you|at #|until|for)| "
+        rf"(?:pay|charge you|costing you|cost you|charged|bill you) (?:\S+ ){{0,3}}?(?:more "
         rf"than|no more|only|just|exactly|the same|a flat) ?(?:#|than)?| (?:yours?|"
-        rf"have it|let you have (?:it|that|them|(?:the|a|this) (?:\S+ ){1, 4}?)|do "
+        rf"have it|let you have (?:it|that|them|(?:the|a|this)(?: \S+){{1,4}}?)|do "
         rf"(?:it|that|the \w+(?: \w+)?|them|you the \w+|the lot|you)|get it done|it "
         rf"will be|that will be|sell it|come to|all in|be|for you) (?:to you )?(?:for|"
         rf"at) (?:a flat |only |just |the old |the same )?#\d+(?:_\d+)? ?(?!oclock|am |"
         rf"pm |minutes|hours|days|weeks|months|years|percent|on |this )(?:\w+)| old "
-        rf"(?:price|rate|tariff)| price (?:\S+ ){0, 2}(?:include|included|includes|"
+        rf"(?:price|rate|tariff)| price (?:\S+ ){{0,2}}(?:include|included|includes|"
         rf"including|inclusive)\b| #\S+ (?:\S+ )?(?:a|an|per|each) (?:hour|month|year|"
         rf"week|night|day|quarter|head|visit|lesson|session)\b| (?:last year|original|"
         rf"quoted|advertised|today|summer|current|same) (?:'s )?(?:price|rate|fee)| "
@@ -322,26 +324,27 @@ RULES: tuple[tuple[Kind, str], ...] = (
         r"(?:\S+ )?(?:the|that|your|this|those|it|them) (?:\S+ )?(?:\S+ )?(?:leak|"
         r"boiler|fault|problem|damage|damp|heating|brakes?|engine|roof|screen|wiring|"
         r"drain|pump|puncture|lock|pipe|toilet|hinge|door|signal|bug|glitch|dent|"
-        r"squeak|noise|issue|tap|router|lift|lights?|gearbox|clutch|machine|out by|"
-        r"connection|zip|heel|strap|shower|gutter|fence)|(?: clear| clearing) (?:the|"
-        r"that|your) (?:\S+ )?(?:drain|blockage|pipe|gutter)\w*| (?:servic\w+|tun(?:e|"
-        r"ed|ing)|sharpen\w*|re ?set|bleed|rebuil\w+|decoke|regrout|rehang|rehung|"
-        r"polish\w*|rehang)(?: \w+)? (?:it|the|your|that|this|them|those)\b",
+        r"squeak|noise|issue|tap|router|lift|lights?|gearbox|clutch|machine|connection|"
+        r"zip|heel|strap|shower|gutter|fence)|(?: clear| clearing) (?:the|that|your) "
+        r"(?:\S+ )?(?:drain|blockage|pipe|gutter)\w*| (?:servic\w+|tun(?:e|ed|ing)|"
+        r"sharpen\w*|re ?set|bleed|rebuil\w+|decoke|regrout|rehang|rehung|polish\w*|"
+        r"rehang)(?: \w+)? (?:it|the|your|that|this|them|those)\b",
     ),
     (
         Kind.PAYMENT,
-        r" (?:pay|paying|paid|settl\w+|repay|reimburse|prepay)\b(?! (?:for it in|"
-        r"attention|you a visit|us a visit|a visit))| (?:mak\w+|put\w*|send\w*|get|"
-        r"take|took|set up|wir\w+) (?:\S+ ){0,4}?(?:payment|deposit|direct debit|"
-        r"standing order|instal\w+)\b| (?:transfer|transferring|wir\w+|deposit\w*|bank|"
-        r"send\w*|drop\w*|bring\w*|put\w*|give|get|hand\w*|put|cough up|fork out|stump "
-        r"up|venmo|paypal|zelle|post|mail|leave|remit\w*|clear\w*|forward|have) (?:\S+ "
-        r"){0,6}?(?:money|funds|#\S+ (?:dollars|pounds|quid|bucks|euros|grand)|cash|"
-        r"cheque|check|balance|deposit|rest of the|the rent|arrears|outstanding|(?:a|"
-        r"one) (?:hundred|thousand)|what i owe|(?:last|remaining|other|first|"
-        r"outstanding|final) #\d+|the (?:remaining|remainder)|the difference|the rest)\b|"
-        r" clear (?:the|my|our|your) (?:\S+ )?(?:bill|account|balance|invoice|debt|"
-        r"arrears|tab)",
+        r" sort\w* (?:out )?(?:the|my|that|our|your) (?:\S+ )?(?:payment|bill|invoice|"
+        r"balance|deposit|rent|money)\b| (?:pay|paying|paid|settl\w+|repay|reimburse|"
+        r"prepay)\b(?! (?:for it in|attention|you a visit|us a visit|a visit))| "
+        r"(?:mak\w+|put\w*|send\w*|get|take|took|set up|wir\w+) (?:\S+ ){0,4}?(?:payment|"
+        r"deposit|direct debit|standing order|instal\w+)\b| (?:transfer|transferring|"
+        r"wir\w+|deposit\w*|bank|send\w*|drop\w*|bring\w*|put\w*|give|get|hand\w*|put|"
+        r"cough up|fork out|stump up|venmo|paypal|zelle|post|mail|leave|remit\w*|"
+        r"clear\w*|forward|have) (?:\S+ ){0,6}?(?:money|funds|#\S+ (?:dollars|pounds|"
+        r"quid|bucks|euros|grand)|cash|cheque|check|balance|deposit|rest of the|the "
+        r"rent|arrears|outstanding|(?:a|one) (?:hundred|thousand)|what i owe|(?:last|"
+        r"remaining|other|first|outstanding|final) #\d+|the (?:remaining|remainder)|"
+        r"the difference|the rest)\b| clear (?:the|my|our|your) (?:\S+ )?(?:bill|"
+        r"account|balance|invoice|debt|arrears|tab)",
     ),
     (
         Kind.PAYMENT,
@@ -387,23 +390,26 @@ RULES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.CALLBACK,
-        r" (?:call|ring|phone|calling|ringing|phoning|called|rung|phoned|rang)(?: \w+)? "
-        r"(?:back|later|again|tomorrow|on (?:mon|tue|wed|thu|fri|sat|sun)|~)|(?: call "
-        r"?back| callback| phone call| get back to | gets back to | getting back to | "
-        r"got back to | come back to you| coming back to you| (?:get|got|gets|getting|"
-        r"be|come|coming|comes|circle|circling|loop|report) (?:straight |right |"
-        r"directly )?back to (?:you|me|us|him|her|my|your)\b| back in touch| in touch\b|"
-        r" hear (?:back )?from (?:us|me|him|her|them|our|you|the|one|a|someone)| touch "
-        r"base| reach out| follow up with you| follow up (?:by|with a call)| speak "
-        r"(?:to|with) you (?:again|then|~|on|about)| (?:be|was|were|get|being|is|are) "
-        r"(?:called|phoned|rung|contacted|telephoned|notified|updated)| let (?:you|me|"
-        r"us) know| keep (?:you|me|us) (?:posted|updated|informed|in the loop)| give "
-        r"(?:you|me|us|your \w+|my \w+|him|her|them) (?:a |an? \w+ )?(?:call|ring|bell|"
-        r"buzz|shout|tinkle|update|an update|heads up|answer|an answer)| (?:drop|send|"
-        r"text) (?:you|me|us) a (?:line|text|message)| on the (?:phone|blower) (?:to|"
-        r"with) you| (?:a|the|that|your|my|no) (?:call|ring|bell|phone call) (?:back|"
-        r"from|by|within|~|tomorrow|on|at)|text you| (?:have|get|give) (?:you )?(?:an? "
-        r"|some )?(?:answer|update|news|decision)| report back)",
+        r"(?<! the)(?<! my)(?<! your)(?<! a)(?<! that) (?:call|ring|phone|calling|"
+        r"ringing|phoning|called|rung|phoned|rang)(?: \w+)? (?:back|later|again|"
+        r"tomorrow|on (?:mon|tue|wed|thu|fri|sat|sun)|~)|(?: (?:will|would|to|and) "
+        r"(?:call|ring|phone) (?:first|before|ahead|beforehand|again|when|once|as|in "
+        r"advance)\b| call ?back| callback| phone call| get back to | gets back to | "
+        r"getting back to | got back to | come back to you| coming back to you| (?:get|"
+        r"got|gets|getting|be|come|coming|comes|circle|circling|loop|report) "
+        r"(?:straight |right |directly )?back to (?:you|me|us|him|her|my|your)\b| back "
+        r"in touch| in touch\b| hear (?:back )?from (?:us|me|him|her|them|our|you|the|"
+        r"one|a|someone)| touch base| reach out| follow up with you| follow up (?:by|"
+        r"with a call)| speak (?:to|with) you (?:again|then|~|on|about)| (?:be|was|"
+        r"were|get|being|is|are) (?:called|phoned|rung|contacted|telephoned|notified|"
+        r"updated)| let (?:you|me|us) know| keep (?:you|me|us) (?:posted|updated|"
+        r"informed|in the loop)| give (?:you|me|us|your \w+|my \w+|him|her|them) (?:a |"
+        r"an? \w+ )?(?:call|ring|bell|buzz|shout|tinkle|update|an update|heads up|"
+        r"answer|an answer)| (?:drop|send|text) (?:you|me|us) a (?:line|text|message)| "
+        r"on the (?:phone|blower) (?:to|with) you| (?:a|the|that|your|my|no) (?:call|"
+        r"bell|phone call) (?:back|from|by|within|~|tomorrow|on|at)|text you| (?:have|"
+        r"get|give) (?:you )?(?:an? |some )?(?:answer|update|news|decision)| report "
+        r"back)",
     ),
     (
         Kind.VISIT,
@@ -476,8 +482,24 @@ PLACES = re.compile(
 )
 
 
+FREE = re.compile(
+    r" (?:free of charge|no charge|for free|for nothing|at no (?:extra |additional )?(?:cost|"
+    r"charge)|on the house|on us|at our (?:own )?(?:expense|cost))(?: to you)?(?= )(?! "
+    r"for)"
+)
+"""That an act costs nothing; what is done is the act, if it is a replacement or a repair."""
+
+
 def action_of(text: str) -> Kind:
     """The kind of the act that a text names; `other` if none fits."""
+    kind = _first(text)
+    if kind is Kind.WAIVER and FREE.search(text):
+        done = _first(FREE.sub(" ", text))
+        return done if done in {Kind.REPLACEMENT, Kind.REPAIR} else kind
+    return kind
+
+
+def _first(text: str) -> Kind:
     for kind, pattern in PATTERNS:
         if pattern.search(text):
             return kind

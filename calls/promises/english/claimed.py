@@ -72,6 +72,8 @@ def _kind(content: str, report: str, whole: str) -> Kind:
     kind = action_of(content)
     if PERSONAL.search(report) and kind in MOVING and not CARRIED.search(report):
         return Kind.VISIT
+    if kind is Kind.OTHER and re.search(r" (?:price|rate|fee) ", content):
+        return Kind.PRICE
     if kind is Kind.OTHER and " guaranteed " in report[:60] and TERM.search(content):
         return Kind.GUARANTEE
     if re.search(r" (?:quoted|a quote of|a price of) ", report[:70]):

@@ -6,6 +6,7 @@ a condition or a time of another clause.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -75,6 +76,8 @@ def clauses(tokens: Sequence[str], side: str) -> list[Clause]:
             asked=raw.asked,
             chained=raw.chained,
         )
+        if re.match(r"(?:nobody|no one|none of)\b", clause.subject) and side != "client":
+            clause = replace(clause, who=Who.OURS, negated=True)
         if raw.chained and found:
             clause = replace(
                 clause,

@@ -178,6 +178,8 @@ JOINS = {
     ("this", "count"): "discount",
     ("in", "voice"): "invoice",
     ("e", "mail"): "email",
+    ("e", "mailing"): "emailing",
+    ("e", "mailed"): "emailed",
     ("call", "back"): "call back",
     ("half", "passed"): "half past",
     ("quarter", "passed"): "quarter past",

@@ -24,7 +24,7 @@ HOLDING = re.compile(
 
 
 MOVERS = listed(
-    "be come arrive get drop swing pop turn show head stop call go nip attend visit make meet",
+    "be come arrive drop swing pop turn show head stop call go nip attend visit make meet",
     "reach",
 )
 
@@ -122,6 +122,8 @@ def _moves(whole: Utterance, clause: Clause, cut: str, kind: Kind) -> bool:
     rest = f" {clause.verb}{whole.said.text(behind_verb(whole.said, clause), clause.end)} ~ "
     if clause.verb in ERRANDS and re.search(rf" {clause.verb}{ERRAND}", rest):
         return re.search(r" (?:stop|drop) (?:\w+ ){2,}", cut) is None
+    if clause.verb == "be" and clause.who is Who.OURS and kind is Kind.REPAIR and THERE.search(cut):
+        return True
     if clause.verb not in MOVERS or kind not in {Kind.DELIVERY, Kind.OTHER, Kind.VISIT}:
         return False
     if CARRIERS.search(f" {clause.subject} ") or NOT_MOVED.search(cut):

@@ -25,6 +25,11 @@ CLIENT_VERBS = listed(
 )
 
 
+OBJECT = re.compile(
+    r" (?:it|that|this|them|those|these|the|your|one|so|everything|something|a|an|"
+    r"another|him|her|my|our|its|some|any|both|all|#\S+) "
+)
+"""What an act of an unknown kind must have if it names neither a time nor the other side: "we'll manage" binds nobody."""
 RECEIVED = listed(
     "refund call contact credit pay compensate reimburse cover notify charge phone ring",
     "telephone email reconnect transfer bill give send put upgrade move rebook update invite",
@@ -51,6 +56,8 @@ def future(case: Case) -> Strength | None:
 def own_act(case: Case) -> Strength | None:
     """Judge what the speaker or his people will do."""
     if is_work(case):
+        return None
+    if case.kind is Kind.OTHER and not (case.timed or case.to_you) and not OBJECT.search(case.rest):
         return None
     if case.client:
         return clients_act(case)
@@ -203,6 +210,8 @@ def received(case: Case) -> Strength | None:
 
 def thing(case: Case) -> Strength | None:
     """Judge what will happen to a thing, as the company's word: "your parcel will be at your door"."""
+    if re.match(r" come with ", case.rest):
+        return None
     clause = case.clause
     if (
         not clause.passive

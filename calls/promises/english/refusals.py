@@ -80,7 +80,7 @@ ACTED = re.compile(
     r"fixed|delivered|there|back|here|with)|have (?:a refund|your money|one free|"
     r"another)|see you (?:before|until|today|this|any)|tell you (?:when|exactly|for "
     r"(?:sure|certain)|that information)|say (?:when|for (?:sure|certain)|exactly when)"
-    r"|help (?:you )?with (?:that|this|a refund|it)|bring (?:it|the|that|your) |drive|"
+    r"|help (?:you )?with (?:that|this|a refund|it)|bring (?:it|the|that|your)|drive|"
     r"use (?:that|the|your) (?:voucher|coupon|code)|turn (?:it|that|the \w+) around|"
     r"work (?:on|for|at) (?:a |that |sundays?|weekends|saturdays?)|stop (?:the|your) "
     r"(?:payment|charge)|pull the (?:date|order|booking) forward|bring (?:it|the \w+) "

@@ -67,6 +67,8 @@ def progressive(case: Case) -> Strength | None:
 
 def _own_plan(case: Case) -> Strength | None:
     """Judge "we're waiving the charge", "I'm coming in on friday"."""
+    if case.client and case.clause.passive:
+        return None
     clause = case.clause
     if (
         phrases.WORK.search(

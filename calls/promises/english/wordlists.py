@@ -83,7 +83,7 @@ THIRD_PARTIES = listed(
     "bank banks council insurer insurers insurance manufacturer manufacturers maker makers",
     "police government court landlord supplier suppliers customs hmrc irs tax embassy",
     "hospital airline airlines parliament competitor competitors neighbour neighbours",
-    "neighbor neighbors weather forecast law judge school university employer paypal visa",
+    "neighbor neighbors weather forecast law judge school university employer paypal ",
     "mastercard amazon ebay google microsoft apple fedex ups dhl hermes evri usps mail",
     "provider utility factory state county city county railway publisher importer wholesaler",
     "vendor gas water network prices price",

@@ -32,7 +32,17 @@ def assert_floors(score: Score) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["ru-first", "ru-held", "ru-third", "ru-fourth", "ru-fifth", "ru-sixth", "ru-seventh"]
+    "name",
+    [
+        "ru-first",
+        "ru-held",
+        "ru-third",
+        "ru-fourth",
+        "ru-fifth",
+        "ru-sixth",
+        "ru-seventh",
+        "ru-eighth",
+    ],
 )
 def test_labelled_sentences_reach_the_floors(name: str) -> None:
     assert_floors(score_of(read(SAMPLES / f"{name}.jsonl")))

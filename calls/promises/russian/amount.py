@@ -141,7 +141,7 @@ def _measured(utterance: Utterance, quantity: Quantity, kind: ActionKind) -> Amo
     before = words[quantity.start - 1] if quantity.start else None
     if (
         before
-        and (before.text in FROM or before.of(NUMBERED))
+        and (before.text in FROM or (before.of(NUMBERED) and not quantity.unit))
         and not (before.text in ("от", "из", "с", "со") and kind is ActionKind.GUARANTEE)
     ):
         return None

@@ -166,3 +166,15 @@ def test_audit_log_refuses_what_is_no_head_and_no_pack(
     assert slovo("audit", "verify", "--pack", "none.zip").code == 2
     (tmp_path / "bad.zip").write_bytes(b"nothing")
     assert slovo("audit", "verify", "--pack", "bad.zip").code == 1
+
+
+def test_recordings_are_compared_with_their_noted_hashes(
+    slovo: Run, seeded: Seeded, tmp_path: Path
+) -> None:
+    good = slovo("recordings", "verify", "--json")
+    assert (good.code, json.loads(good.out)["looked"]) == (0, 1)
+    seeded.sound.write_bytes(seeded.sound.read_bytes()[:-1] + b"!")
+    bad = slovo("recordings", "verify", "--json")
+    (wrong,) = json.loads(bad.out)["wrong"]
+    assert (bad.code, wrong["state"], wrong["recording"]) == (1, "changed", seeded.recording)
+    assert seeded.sound.name in slovo("recordings", "verify").out

@@ -75,7 +75,8 @@ def verify_files(
     settings = load()
 
     async def work(db: Database) -> list[Round]:
-        began, rounds = datetime.now(UTC), []
+        began = datetime.now(UTC)
+        rounds: list[Round] = []
         while not rounds or rounds[-1].looked:
             found = await fixity.look(db, settings.data_dir, datetime.now(UTC), older_than=began)
             rounds.append(found)

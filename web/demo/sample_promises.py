@@ -36,8 +36,8 @@ class Talk:
     turns: tuple[str, ...]
     """The client's and the operator's in turn, the client first."""
     end: str = ""
-    dispute: bool = False
-    """Whether the client's claim in it became a dispute."""
+    claim: str = ""
+    """What the client said in the dispute that came of it; "" = there was none."""
 
 
 RU = (
@@ -47,8 +47,10 @@ RU = (
     Talk(("когда будет утеплитель", "мы привезём утеплитель завтра утром"), "broken"),
     Talk(("труба протекает", "мы бесплатно заменим водосточную трубу на следующей неделе")),
     Talk(("цены ведь растут", "я зафиксирую для вас эту цену до конца месяца")),
-    Talk(("а дешевле можно", "я сделаю вам скидку десять процентов на монтаж"), "disputed", dispute=True),
-    Talk(("вы обещали мне скидку пятнадцать процентов", "к сожалению скидку мы дать не можем"), "", dispute=True),
+    Talk(("а дешевле можно", "я сделаю вам скидку десять процентов на монтаж"), "disputed",
+         claim="мне обещали скидку десять процентов на монтаж"),
+    Talk(("вы обещали мне скидку пятнадцать процентов", "к сожалению скидку мы дать не можем"),
+         claim="вы обещали мне скидку пятнадцать процентов"),
 )  # fmt: skip
 EN = (
     Talk(("the gutter never came", "we will refund you two hundred dollars by friday"), "open"),
@@ -57,8 +59,10 @@ EN = (
     Talk(("when will it be here", "we will deliver the insulation tomorrow morning"), "broken"),
     Talk(("the gutter leaks", "we will replace the gutter for free next week")),
     Talk(("prices go up", "i will hold this price for you until the end of the month")),
-    Talk(("can it be cheaper", "i will give you a ten percent discount on the fitting"), "disputed", dispute=True),
-    Talk(("you promised me a fifteen percent discount", "unfortunately we can not give you a discount"), "", dispute=True),
+    Talk(("can it be cheaper", "i will give you a ten percent discount on the fitting"), "disputed",
+         claim="i was promised a ten percent discount on the fitting"),
+    Talk(("you promised me a fifteen percent discount", "unfortunately we can not give you a discount"),
+         claim="you promised me a fifteen percent discount"),
 )  # fmt: skip
 
 
@@ -130,7 +134,7 @@ async def _write(session: AsyncSession, call: Call, talk: Talk, house: House, la
     )
     if promise is not None and talk.end:
         await _decide(session, promise, talk.end, house)
-    if talk.dispute:
+    if talk.claim:
         await _dispute(session, call, talk, house)
 
 
@@ -159,7 +163,7 @@ async def _dispute(session: AsyncSession, call: Call, talk: Talk, house: House) 
         session,
         SYSTEM,
         DisputeFields(
-            client_id=link.client_id, claim=act.quote if act else talk.turns[0], claimed_on=day,
+            client_id=link.client_id, claim=talk.claim, claimed_on=day,
             action=act.action if act else "other", amount=act.amount_value if act else None,
             unit=act.amount_unit if act else "", call_id=call.id,
             act_id=act.id if act and act.label == "claim" else None,

@@ -134,6 +134,7 @@ PURE = [
     "calls/promises/russian/money_kinds.py",
     "calls/promises/russian/number_words.py",
     "calls/promises/russian/numbers.py",
+    "calls/promises/russian/others.py",
     "calls/promises/russian/pending.py",
     "calls/promises/russian/present.py",
     "calls/promises/russian/question.py",

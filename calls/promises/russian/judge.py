@@ -10,11 +10,12 @@ from collections.abc import Callable
 from calls.promises.model import ActionKind
 from calls.promises.russian import lexicon as lex
 from calls.promises.russian.action import action_of
-from calls.promises.russian.bound import binds_first, binds_second, binds_third
+from calls.promises.russian.bound import binds_first
 from calls.promises.russian.clauses import IF, PURPOSE, THAT, WHEN, WHICH, Clause
 from calls.promises.russian.family import family
 from calls.promises.russian.favour import favour
 from calls.promises.russian.modals import FAVOURS_OF_MONEY, modal
+from calls.promises.russian.others import binds_second, binds_third
 from calls.promises.russian.utterance import CLIENT, Utterance, negated
 from calls.promises.russian.verdict import Verdict, promise, refusal
 from calls.promises.russian.words import FINITE, IMPERATIVE, SHORT, Verb

@@ -13,7 +13,7 @@ KEYS = {"id", "lang", "call_at", "side", "text", "label", "action", "amount", "d
 
 
 @pytest.mark.parametrize(
-    "name", ["en-first", "en-held", "en-third", "en-fourth", "en-fifth", "en-sixth"]
+    "name", ["en-first", "en-held", "en-third", "en-fourth", "en-fifth", "en-sixth", "en-seventh"]
 )
 def test_labelled_sentences_reach_the_floors(name: str) -> None:
     score = score_of(read(SAMPLES / f"{name}.jsonl"))

@@ -205,20 +205,20 @@ RULES: tuple[tuple[Kind, str], ...] = (
     (
         Kind.WAIVER,
         r" (?:let|letting|lets) (?:that|it|this|them) (?:go|slide)\b| (?:let|letting) "
-        r"you off (?:with )?| (?:will|am|are|is|can|was|were|would|do|does|have|has|to|"
-        r"going to|be)? ?(?:not|never|no longer) (?:be |going to |have to |gonna )*(?:charg\w+|"
-        r"bill\w*|cost|costing|pay a|pay anything|pay the|pay for|pay any|pay extra|"
-        r"invoice you|take (?:a penny|anything(?! off)|any money)|ask you to pay|owe|"
-        r"add)(?! more than)| (?:is|are|be|it) on us\b| nothing (?:extra )?to pay| "
-        r"(?:a|one) penny\b(?! back)| (?:pay|charge you|charged|cost you|owe us) "
-        r"(?:absolutely )?nothing| (?:do|doing|done|be|throw|make|made|have|get|gets|"
-        r"is|are|goes|does|includ\w+|fitted) (?:\S+ ){0,5}?(?:for free|for nothing|"
-        r"free of charge|free|at no (?:extra |additional )?(?:cost|charge)|without "
-        r"charging)\b(?! (?:on|at|from|to|up|until|when|tomorrow|phone|number))| at "
-        r"our expense| foot the bill| pick up the (?:tab|bill)| (?:get|getting|have|"
-        r"having) (?:the|that|your) (?:\S+ ){0,3}(?:fee|charge|fine|penalty|fees|"
-        r"charges) (?:removed|taken|waived|dropped|cancelled|canceled|written|reversed|"
-        r"lifted)",
+        r"(?:you|me|us|him|her|them) off (?:with )?| (?:will|am|are|is|can|was|were|"
+        r"would|do|does|have|has|to|going to|be)? ?(?:not|never|no longer) (?:be |"
+        r"going to |have to |gonna )*(?:charg\w+|bill\w*|cost|costing|pay a|pay "
+        r"anything|pay the|pay for|pay any|pay extra|invoice you|take (?:a penny|"
+        r"anything(?! off)|any money)|ask you to pay|owe|add)(?! more than)| (?:is|are|"
+        r"be|it) on us\b| nothing (?:extra )?to pay| (?:a|one) penny\b(?! back)| "
+        r"(?:pay|charge you|charged|cost you|owe us) (?:absolutely )?nothing| (?:do|"
+        r"doing|done|be|throw|make|made|have|get|gets|is|are|goes|does|includ\w+|"
+        r"fitted) (?:\S+ ){0,5}?(?:for free|for nothing|free of charge|free|at no "
+        r"(?:extra |additional )?(?:cost|charge)|without charging)\b(?! (?:on|at|from|"
+        r"to|up|until|when|tomorrow|phone|number))| at our expense| foot the bill| "
+        r"pick up the (?:tab|bill)| (?:get|getting|have|having) (?:the|that|your) "
+        r"(?:\S+ ){0,3}(?:fee|charge|fine|penalty|fees|charges) (?:removed|taken|"
+        r"waived|dropped|cancelled|canceled|written|reversed|lifted)",
     ),
     (
         Kind.DISCOUNT,
@@ -257,7 +257,7 @@ RULES: tuple[tuple[Kind, str], ...] = (
         rf" {PRICE}(?: \S+){{0,9}}? (?:hold|holds|held|lock|locked|frozen|freeze|fixed|"
         rf"honou?red|kept|keep|guaranteed|stay|stays|staying|stand|stands|remain|"
         rf"remains|capped|same|secured|protected|pegged|go up|going up|rise|increase|"
-        rf"change|going to change|raised|yours|safe|set)\b",
+        rf"change|going to change|raised|yours|safe|set|good|valid)\b",
     ),
     (
         Kind.PRICE,
@@ -453,10 +453,10 @@ RULES: tuple[tuple[Kind, str], ...] = (
         r"send\w* (?:you )?(?:it|them|out|those|the|your|another|an?|#|you|some|that|"
         r"over|up|round|by)\b|sent|in the post|(?:mail|post|send|ship|courier|bring|"
         r"drop)\w* you|leav\w+ (?:\S+ ){1,3}(?:for|to) you|(?:have|get) (?:\S+ ){1,4}(?:at|"
-        r"to|on|in|into) your \w+|return(?:ing|ed)? (?:the|your|it|them|that|my|his|"
-        r"our|those|#)|post (?:it|them|that|those|out)|courier|overnight (?:it|them|"
-        r"the)|load\w*|leav\w+ (?:the|our) (?:depot|warehouse)|hand deliver|here by|"
-        r"unload\w*|run it|fetch|in stock)\b",
+        r"to|on|in|into) your \w+|have (?:\S+ ){1,4}at the \w+|return(?:ing|ed)? "
+        r"(?:the|your|it|them|that|my|his|our|those|#)|post (?:it|them|that|those|out)|"
+        r"courier|overnight (?:it|them|the)|load\w*|leav\w+ (?:the|our) (?:depot|"
+        r"warehouse)|hand deliver|here by|unload\w*|run it|fetch|in stock)\b",
     ),
     (Kind.DISCOUNT, r" #\d+(?:\.\d+)? percent\b"),
     (

@@ -238,6 +238,7 @@ PURE = [
     "web/live/pops.py",
     "web/live/protocol.py",
     "web/pages/call_filters.py",
+    "web/pages/search_asked.py",
     "web/pages/call_timeline.py",
     "web/pages/comment_text.py",
     "web/pages/clip_words.py",

@@ -45,11 +45,12 @@ CERTAIN = re.compile(
     r"no worries|happy to)\b"
 )
 REQUEST = re.compile(
-    r" (?:(?:can|could|will|would) (?:you|someone|somebody|he|she|they|your \w+|one of "
-    r"you)|please|i (?:need|want|would like|would love) (?:(?:you|someone|somebody) to|"
-    r"the|my|that|a|an|it)|would you mind|you will|are you (?:going to|able to)|is "
-    r"(?:he|she|someone|somebody|your \w+) going to|make sure|do you promise|you "
-    r"(?:are|were) going to|mind (?:send|call)ing)(?= )"
+    r" (?:(?:can|could|will|would) (?:you(?! (?:like|prefer|want|rather|need|be happy))"
+    r"|someone|somebody|he|she|they|your \w+|one of you)|please|i (?:need|want|would "
+    r"like|would love) (?:(?:you|someone|somebody) to|the|my|that|a|an|it)|would you "
+    r"mind|you will|are you (?:going to|able to)|is (?:he|she|someone|somebody|your "
+    r"\w+) going to|make sure|do you promise|you (?:are|were) going to|mind (?:send|"
+    r"call)ing)(?= )"
 )
 NOT_ASKED = re.compile(
     r" (?:hold|wait|repeat|spell|tell|confirm|check|say|explain|look|see|hear|speak up|"
@@ -85,6 +86,12 @@ CORRECTING = re.compile(
 )
 
 
+TERM_ALONE = re.compile(
+    r"^ (?:(?:about|around|usually|roughly|yes|so|it will be|maybe|probably|give it|up "
+    r"to|within|in) )*#\d+ (?:(?:to|or) #\d+ )?(?:working |business )?"
+    r"(?:minutes|hours|days|weeks)(?= )"
+)
+"""A length of time as a whole answer."""
 FREED = re.compile(
     r"^ (?:(?:no|oh|actually|okay|ok|well|thanks|thank you) )*(?:no need|do not bother|"
     r"there is no need|cancel that|forget it)(?= )"
@@ -113,6 +120,8 @@ def heard(text: str, side: str, call_at: datetime) -> Heard:
     words = said(text)
     plain = words.text()
     time = when(plain, call_at)
+    if time.due is None and TERM_ALONE.match(plain):
+        time = when(f" within{plain}", call_at)
     kind = action_of(re.sub(r"~+", "~", time.rest))
     found = clauses(words.tokens, side)
     asked = any(clause.asked for clause in found) or bool(
@@ -146,8 +155,8 @@ def assents(turn: Heard, request: Heard) -> bool:
         and short
         and bool(CERTAIN.search(turn.text))
         and not re.search(
-            r" (?:not|but|unfortunately|one (?:moment|second)|let me|hold|what|who|is "
-            r"that|anything|understand|see|right away let)\b",
+            r" (?:not|please|but|unfortunately|one (?:moment|second)|let me|hold|what|"
+            r"who|is that|anything|understand|see|right away let)\b",
             turn.text,
         )
     )

@@ -27,7 +27,9 @@ INTERVAL = re.compile(
     rf" (?:between |from |anywhere from |any time between |anytime between )?{HOUR}(?: "
     rf"(?:am|pm|oclock))? (?:and|to|till|until|or) {HOUR}{NOT_HOURS}(?= |$)"
 )
-TOLD = re.compile(rf" (?:half |quarter |a quarter |#(\d+) )(past|to|after|of) {HOUR}(?= )")
+TOLD = re.compile(
+    rf" (?:half |quarter |a quarter |#(\d+) )(past|to|after|of) {HOUR}{NOT_HOURS}(?= )"
+)
 HALF = re.compile(r" half #(\d{1,2})(?= )(?! (?:percent|of|price))")
 AFTER_WORD = re.compile(rf" {BEFORE} {HOUR}{NOT_HOURS}(?= )")
 BEFORE_WORD = re.compile(rf" {HOUR}(?= (?:{DAYISH}))")

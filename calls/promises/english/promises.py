@@ -262,6 +262,8 @@ def _follows(case: Case) -> bool:
 
 def _sworn(case: Case) -> Strength | None:
     """Judge "I promise", "we guarantee": by what follows."""
+    if re.match(r" (?:promise|swear|guarantee|assure)(?: you)? $", case.rest):
+        return None
     if (
         re.search(
             r" (?:promise|swear|assure|guarantee)(?: you)?(?: that)? (?:it is|this is|"

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls import free_space
@@ -232,6 +232,13 @@ def _unlink(data_dir: Path, files: Collection[str]) -> int:
             path.unlink()
             removed += 1
     return removed
+
+
+async def was_cleaned_since(db: Database, at: datetime) -> bool:
+    """Whether the database was cleaned after a deletion since then: at night once an hour is enough."""
+    async with db.read() as session:
+        newest = await session.scalar(select(func.max(Erasure.cleaned_at)))
+    return newest is not None and newest >= at
 
 
 async def clean_up(db: Database, *, now: bool = False) -> bool:

@@ -44,6 +44,7 @@ class _Plan:
     silent: list[Span] = field(default_factory=list)
     loud: list[Span] = field(default_factory=list)
     redactions: list[int] = field(default_factory=list)
+    by_person: bool = False
 
 
 @dataclass(slots=True)
@@ -76,7 +77,8 @@ class Silencer:
                 if later:
                     await jobs.again(session, job.kind, job.key, job.payload)
         await erasure.finish(self.db, self.data_dir)
-        await erasure.clean_up(self.db)
+        if plan is not None and plan.by_person:  # what rules hide is cleaned at night
+            await erasure.clean_up(self.db)
         return True
 
     async def _plan(self, recording_id: int) -> _Plan | None:
@@ -89,6 +91,7 @@ class Silencer:
                 spans = plan.loud if one.how == TONE else plan.silent
                 spans.append(Span(one.from_s, one.to_s))
                 plan.redactions.append(one.id)
+                plan.by_person = plan.by_person or one.found_by == "person"
         return plan if plan.redactions else None
 
 

@@ -5,7 +5,7 @@ In: the core. Out: called by `web.chores`. Deletions by rule and cleaning of a l
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -18,6 +18,7 @@ from web.services import utc_now
 
 log = structlog.get_logger(__name__)
 
+BETWEEN_CLEANINGS = timedelta(hours=1)
 NIGHT = range(1, 5)
 """Hours of the company's clock in which holding up other work harms least."""
 
@@ -42,7 +43,11 @@ async def end_pauses(core: Core) -> None:
 
 
 async def finish_deletions(core: Core) -> None:
-    """Remove files of what was deleted, and clean the database: at once where that is quick, else at night."""
+    """Remove files of what was deleted; at night clean the database, too. What people delete is cleaned as they do it."""
     if removed := await erasure.finish(core.db, core.settings.data_dir):
         log.info("deleted_files_removed", files=removed)
-    await erasure.clean_up(core.db, now=is_night(core, utc_now()))
+    now = utc_now()
+    if is_night(core, now) and not await erasure.was_cleaned_since(
+        core.db, now - BETWEEN_CLEANINGS
+    ):
+        await erasure.clean_up(core.db, now=True)

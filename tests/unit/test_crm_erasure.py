@@ -258,3 +258,14 @@ async def test_a_call_that_goes_on_is_not_deleted(db: Database, boss: Actor, hea
         (await session.get_one(Call, heard.call)).ended = False
     with pytest.raises(Conflict):
         await erased(db, boss, heard.call)
+
+
+async def test_cleaning_at_night_waits_an_hour_for_the_next(
+    db: Database, tmp_path: Path, boss: Actor, heard: Sample
+) -> None:
+    now = datetime.now(UTC)
+    assert not await erasure.was_cleaned_since(db, now)
+    await erased(db, boss, heard.call)
+    await cleaned(db, tmp_path / "data")
+    assert await erasure.was_cleaned_since(db, now)
+    assert not await erasure.was_cleaned_since(db, datetime.now(UTC) + timedelta(hours=1))

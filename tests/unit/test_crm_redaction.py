@@ -121,7 +121,7 @@ async def test_sound_is_silent_in_every_file_and_the_old_ones_are_gone(
     assert [one["sha256"] for one in after.files] == [after.sha256]
     assert not (tmp_path / old_path).exists()
     sound, rate_hz = soundfile.read(tmp_path / after.path, always_2d=True)
-    assert not sound[int(5.4 * rate_hz) : int(7.0 * rate_hz)].any()
+    assert not sound[int(5.46 * rate_hz) : int(7.0 * rate_hz)].any()
     assert sound[: int(5.3 * rate_hz)].any()
     assert len(sound) == 20 * RATE_HZ
     assert entries[-1].detail["old_sha256"] == old_hash

@@ -56,8 +56,8 @@ def client(
 def clean() -> None:
     """Remove files of what was deleted, and clean the free room of the database of it.
 
-    SQLite: the file is written anew (seconds per gigabyte, writers wait). PostgreSQL: VACUUM FULL of the touched tables,
-    which locks each meanwhile. Exit code 1 when somebody reads the database all the time: try again.
+    SQLite: the file is written anew (about half a minute per gigabyte, writers wait). PostgreSQL: VACUUM FULL of the
+    touched tables, which locks each meanwhile. Exit code 1 when somebody reads the database all the time: try again.
     """
     settings = load()
 

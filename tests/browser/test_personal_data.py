@@ -82,7 +82,7 @@ async def test_a_held_call_is_deleted_only_when_it_is_free(
     await expect(page.get_by_test_id("erasure").first).to_contain_text("clean")
     assert await axe_violations(page) == []
     assert not any(one.is_file() for one in live_site.services.settings.data_dir.rglob("*.wav"))
-    await page.set_viewport_size(PHONE)
+    await page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     await screenshot(page, "retention")
 

@@ -22,6 +22,7 @@ from crm.tables import (
     AuditEntry,
     Dispute,
     Erasure,
+    LegalHold,
     Notification,
     Promise,
     ProofPack,
@@ -213,7 +214,7 @@ async def test_a_hold_on_the_client_holds_the_calls_until_it_is_over(
     with pytest.raises(Held):
         await erased(db, boss, heard.call)
     async with db.write() as session:
-        (await session.get_one(legal_holds.LegalHold, hold.id)).until_at = NOW
+        (await session.get_one(LegalHold, hold.id)).until_at = NOW
     await erased(db, boss, heard.call)
 
 

@@ -2,6 +2,8 @@
 
 In: text of folded tokens of one act. Out: one of the fourteen kinds. The order of the rules is their priority: a guarantee
 names a repair, a repair names a visit, a visit may bring a thing.
+
+Long because it is one table, read from top to bottom: split, the priorities would be hidden.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 In: tokens. Out: `Clause`s in order: each verb group with its subject, mood, negation, whether it asks, and whether it is
 a condition or a time of another clause.
+
+Long because the ways in which a clause shows itself exclude each other and are tried in turn.
 """
 
 from __future__ import annotations

@@ -51,7 +51,8 @@ lint: $(DEV)  ## style, types, direction of imports
 	$(BIN)/lint-imports
 
 bench: $(DEV) $(ASSETS)  ## the benches, one after the other (see CONTRIBUTING.md)
-	for b in track transcribe pop; do $(BIN)/python tests/bench/$$b.py; done
+	for b in track transcribe pop search player history find import_clients; do $(BIN)/python tests/bench/$$b.py; done
+	$(BIN)/python tests/bench/promises.py tests/promises/*.jsonl
 
 pictures: $(DEV) $(ASSETS)  ## the README's pictures, from the running product
 	PYTHONPATH=tests $(BIN)/python -m support.pictures

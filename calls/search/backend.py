@@ -199,7 +199,7 @@ async def _rows(
     if limit is None or _is_narrow(asked.filters) or _backend(session) is sqlite_fts:
         return list(await session.execute(page))
     for since in await postgres_fts.windows(session):
-        rows = list(await session.execute(page.where(Utterance.recency >= since)))
+        rows = list(await session.execute(page.where(Utterance.recency <= since)))
         if len(rows) == limit:
             return rows
     found = postgres_fts.found_first(asked.queries, asked.without)
@@ -217,7 +217,7 @@ async def _strictly(
     found: list[Hit] = []
     size, before = (BATCH if wanted is None else max(LEAST_BATCH, wanted)), None
     while wanted is None or len(found) < wanted:
-        batch = statement if before is None else statement.where(Utterance.recency < before)
+        batch = statement if before is None else statement.where(Utterance.recency > before)
         rows = (await session.execute(batch.limit(size))).all()
         hits = (hit_of(row, asked.queries, asked.match, strict=True) for row in rows)
         found.extend(hit for hit in hits if hit is not None)
@@ -255,7 +255,7 @@ def _is_narrow(filters: SearchFilters) -> bool:
 
 def _ordered(session: AsyncSession, asked: Asked, statement: Select[Any]) -> Select[Any]:
     if _is_narrow(asked.filters):
-        return statement.order_by(Utterance.recency.desc())
+        return statement.order_by(Utterance.recency.asc())
     return statement.order_by(*_backend(session).NEWEST_FIRST)
 
 

@@ -116,10 +116,10 @@ class _Places:
 async def _free_block(session: AsyncSession, transcript_id: int, began: datetime | None) -> int:
     """Find a place in the same second that no other transcript has: needed from the 524,288th transcript on."""
     for block in range(BLOCKS):
-        last = recency(began, transcript_id, 0, block=block)
+        first = recency(began, transcript_id, 0, block=block)
         taken = select(Utterance.id).where(
-            Utterance.recency > last - BLOCK,
-            Utterance.recency <= last,
+            Utterance.recency >= first,
+            Utterance.recency < first + BLOCK,
             Utterance.transcript_id != transcript_id,
         )
         if await session.scalar(taken.limit(1)) is None:

@@ -31,7 +31,7 @@ WINDOWS = (6_000, 60_000)
 """The newest so many turns are looked at first, before all hits are taken from the index and sorted."""
 REMEMBERED_S = 300.0
 """How long the beginnings of these windows are remembered; that they move a little does no harm."""
-NEWEST_FIRST: Sequence[ColumnElement[Any]] = (Utterance.recency.desc(),)
+NEWEST_FIRST: Sequence[ColumnElement[Any]] = (Utterance.recency.asc(),)
 
 
 def match(queries: Iterable[Query], without: Query | None = None) -> str:
@@ -71,13 +71,13 @@ _windows: WeakKeyDictionary[Any, tuple[float, tuple[int, ...]]] = WeakKeyDiction
 
 
 async def windows(session: AsyncSession) -> tuple[int, ...]:
-    """From which `recency` on the newest turns are, for each of `WINDOWS` that is smaller than all turns."""
+    """Up to which `recency` the newest turns are, for each of `WINDOWS` that is smaller than all turns."""
     engine = session.get_bind()
     read_at, known = _windows.get(engine, (0.0, ()))
     if known and time.monotonic() - read_at < REMEMBERED_S:
         return known
     newest = select(Utterance.recency).where(Utterance.recency.is_not(None))
-    newest = newest.order_by(Utterance.recency.desc()).limit(1)
+    newest = newest.order_by(Utterance.recency.asc()).limit(1)
     found = [await session.scalar(newest.offset(size)) for size in WINDOWS]
     known = tuple(since for since in found if since is not None)
     _windows[engine] = (time.monotonic(), known)

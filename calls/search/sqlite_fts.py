@@ -51,7 +51,7 @@ def rows(*, narrow: bool) -> Join:
     return _Ordered(read, Call.__table__, Call.id == Utterance.call_id)
 
 
-NEWEST_FIRST: Sequence[ColumnElement[Any]] = (FTS.c.rowid.desc(),)
+NEWEST_FIRST: Sequence[ColumnElement[Any]] = (FTS.c.rowid.asc(),)
 
 
 def match(queries: Iterable[Query], without: Query | None = None) -> str:

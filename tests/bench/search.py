@@ -118,13 +118,13 @@ async def bare(session: AsyncSession, query: str) -> list[Any]:
     parsed = parse(query)
     if session.get_bind().dialect.name == "sqlite":
         statement = text(
-            "SELECT rowid FROM utterances_fts WHERE utterances_fts MATCH :match ORDER BY rowid DESC LIMIT 25"
+            "SELECT rowid FROM utterances_fts WHERE utterances_fts MATCH :match ORDER BY rowid LIMIT 25"
         )
         asked = {"match": sqlite_fts.match([parsed])}
     else:
         statement = text(
             "SELECT recency FROM utterances WHERE lemma_vector @@ CAST(:match AS tsquery) "
-            "ORDER BY recency DESC LIMIT 25"
+            "ORDER BY recency LIMIT 25"
         )
         asked = {"match": postgres_fts.match([parsed])}
     return list(await session.execute(statement, asked))

@@ -1,6 +1,6 @@
 """Search in the order of calls; the words that were said, for a search that forgives recognition errors; saved searches.
 
-The full-text index on SQLite is made anew: its rows are known by `utterances.recency` from now on, a number that is higher
+The full-text index on SQLite is made anew: its rows are known by `utterances.recency` from now on, a number that is lower
 for later calls (`calls/search/recency.py` says how it is made; the triggers below make the same), so that the newest hits
 of a frequent word come without sorting. Forms of an older version are written again by the work process, in the
 background: `utterances.index_version` says which.
@@ -21,10 +21,10 @@ SQLITE_SECONDS = "CAST(strftime('%s', {}) AS INTEGER) - 946684800"
 POSTGRESQL_SECONDS = "floor(extract(epoch FROM {}))::bigint - 946684800"
 SQLITE_BOUNDED = "max(-536870912, min(2147483647, {}))"
 POSTGRESQL_BOUNDED = "greatest(-536870912, least(2147483647, {}))"
-RECENCY = """CASE
+RECENCY = """-(CASE
     WHEN {at} IS NULL THEN -4611686018427387904 + transcript_id * 16384 + {larger}(0, 16383 - turn)
     WHEN turn >= 8192 THEN -3458764513820540928 + transcript_id * 1048576 + {larger}(0, 1048575 - turn)
-    ELSE {seconds} * 4294967296 + transcript_id % 524288 * 8192 + 8191 - turn END"""
+    ELSE {seconds} * 4294967296 + transcript_id % 524288 * 8192 + 8191 - turn END)"""
 
 
 def _recency(at: str, *, sqlite: bool) -> str:

@@ -53,7 +53,7 @@ class Strength(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How much. `unit`: an ISO currency, "percent", "pieces", "minutes", "hours", "days", "months", "km", "GB" and so on."""
+    """How much. `unit`: an ISO currency, "percent", "pieces", "minutes", "hours", "days", "months", "km" and so on."""
 
     value: Decimal
     unit: str
@@ -97,6 +97,8 @@ class Found:
     turn: int = 0
     word_from: int = 0
     word_to: int = 0
+    side: str = ""
+    """Of a dialogue: who binds himself. "Will you send it? - Yes" is named by one side and promised by the other."""
     why: str = ""
     """Name of the rule that decided, for people who mend the rules."""
 

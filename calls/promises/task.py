@@ -56,7 +56,9 @@ async def find_acts(
     at = (call.started_at or transcript.created_at).astimezone(zone)
     found = [one for one in rules.find(said, transcript.lang, at) if one.label is not Label.NONE]
     acts = [
-        _act(turns[one.turn], one, rules.version, dated=call.started_at is not None)
+        _by(
+            turns, one, _act(turns[one.turn], one, rules.version, dated=call.started_at is not None)
+        )
         for one in found
     ]
     await _replace(session, transcript, acts)
@@ -132,6 +134,14 @@ def _act(turn: Utterance, found: Found, version: str, *, dated: bool) -> SpeechA
         end_s=_time(timed[-1], "end_s", turn.end_s) if timed else turn.end_s,
         rules=version,
     )
+
+
+def _by(turns: Sequence[Utterance], found: Found, act: SpeechAct) -> SpeechAct:
+    """Whose act it is, where one side named it and the other one said yes: the next to speak of that side."""
+    if found.side and found.side != act.side:
+        later = (turn for turn in turns[found.turn + 1 :] if turn.side == found.side)
+        act.side, act.speaker = found.side, next((turn.speaker for turn in later), "")
+    return act
 
 
 def _time(word: dict[str, Any], name: str, otherwise: float) -> float:

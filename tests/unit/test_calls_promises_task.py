@@ -12,6 +12,7 @@ from sqlalchemy import select
 from support import acts
 
 from calls.db import Database
+from calls.promises import extract
 from calls.promises.model import Found, Label
 from calls.promises.task import Rules, ask_outdated, find_acts
 from calls.tables import Call, Job, SpeechAct, Transcript, Utterance
@@ -152,3 +153,32 @@ async def test_transcripts_of_other_rules_are_asked_for_a_few_at_a_time(
         job = (await session.scalars(select(Job))).one()
         job.state = "failed"
     assert await ask("test-2", 5) == 0, "what failed for good is not tried for ever"
+
+
+async def test_yes_of_one_side_to_what_the_other_named_binds_the_one_who_said_yes(
+    db: Database,
+) -> None:
+    async with db.write() as session:
+        call = Call(pbx="main", linkedid="9.9", direction="in", started_at=AT)
+        session.add(call)
+        await session.flush()
+        transcript = Transcript(
+            call_id=call.id, origin="import", model="", lang="ru", created_at=AT
+        )
+        session.add(transcript)
+        await session.flush()
+        for number, (side, text) in enumerate(
+            (("client", "счёт пришлёте завтра"), ("operator", "да обязательно"))
+        ):
+            session.add(
+                Utterance(
+                    transcript_id=transcript.id, call_id=call.id, turn=number, side=side, text=text,
+                    speaker={"operator": "101"}.get(side, "+79030000001"), start_s=number, end_s=number + 1,
+                )
+            )  # fmt: skip
+        await session.flush()
+        await find_acts(
+            session, transcript, rules=Rules(extract.dialogue, extract.RULES), zone=MOSCOW
+        )
+        act = (await session.scalars(select(SpeechAct))).one()
+        assert (act.side, act.speaker, act.quote) == ("operator", "101", "счёт пришлёте завтра")

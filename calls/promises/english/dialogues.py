@@ -45,7 +45,7 @@ class _Talk:
     found: list[Found] = field(default_factory=list)
 
     def side(self, act: Found) -> str:
-        return self.turns[act.turn].side
+        return act.side or self.turns[act.turn].side
 
     def last_promise(self, side: str, reach: int = REACH) -> int | None:
         """The place of the last promise of one side that still stands."""
@@ -67,7 +67,8 @@ def dialogue(turns: Sequence[Turn], call_at: datetime) -> list[Found]:
     for index, turn in enumerate(turns):
         talk.turns.append(heard(turn.text, turn.side, call_at))
         _hear(talk, _merged(acts(turn.text, call_at, turn.side)), index)
-    return sorted(talk.found, key=lambda act: act.turn)
+    found = [replace(act, side=talk.side(act)) for act in talk.found]
+    return sorted(found, key=lambda act: act.turn)
 
 
 def _merged(given: list[Found]) -> list[Found]:
@@ -115,16 +116,14 @@ def _joined(one: Found, other: Found) -> Found:
 
 def _hear(talk: _Talk, given: list[Found], index: int) -> None:
     """Take in one turn and the acts found in it by itself."""
-    turn = talk.turns[-1]
     if _withdraws(talk, given, index):
         return
     given = [_with_context(talk, replace(act, turn=index)) for act in given]
     promises = [act for act in given if act.label is Label.PROMISE]
     if not promises:
-        _answer(talk, index)
+        _answer(talk)
     for act in given:
         _add(talk, act)
-    del turn
 
 
 def _withdraws(talk: _Talk, given: list[Found], index: int) -> bool:
@@ -200,7 +199,7 @@ def _with_context(talk: _Talk, act: Found) -> Found:
     return replace(act, action=source.kind, amount=act.amount or source.amount, due=due)
 
 
-def _answer(talk: _Talk, index: int) -> None:
+def _answer(talk: _Talk) -> None:
     """Take in a turn without a promise of its own: an assent, or the time or sum of a promise before."""
     turn, asked = talk.turns[-1], talk.other_before()
     if asked is None:
@@ -217,9 +216,10 @@ def _answer(talk: _Talk, index: int) -> None:
                 due=due,
                 vague=due is None and asked.time.vague,
                 strength=Strength.FIRM,
-                turn=index,
+                turn=next(n for n, one in enumerate(talk.turns) if one is asked),
                 word_from=0,
-                word_to=max(len(turn.text.split()) - 1, 0),
+                word_to=max(len(asked.text.split()) - 1, 0),
+                side=turn.side,
                 why="assent",
             ),
         )

@@ -68,9 +68,8 @@ def dialogue(turns: Sequence[Turn], call_at: datetime) -> list[Found]:
         said = utterance(turn.text, turn.side, call_at)
         if said.words:
             _take(course, said)
-    return [
-        item.found for item in sorted(course.items, key=lambda i: (i.found.turn, i.found.word_from))
-    ]
+    found = sorted(course.items, key=lambda i: (i.found.turn, i.found.word_from))
+    return [replace(item.found, side=item.side) for item in found]
 
 
 def _take(course: _Course, said: Utterance) -> None:

@@ -22,6 +22,8 @@ OUR_CONF = Path(__file__).resolve().parents[2] / "asterisk-conf"
 START_TIMEOUT_S = 60.0
 PHONES = {"101": "Anna", "102": "Boris", "103": "Vera"}
 OFFLINE_PHONE = "104"
+ANNOUNCEMENT = "beep"
+"""What callers of 74951230006 are told before 101 rings: a sound that every Asterisk has."""
 # Debian's package loads them all; in a test they would listen on all addresses of the machine.
 STRANGERS = ("chan_iax2", "chan_ooh323", "chan_unistim", "chan_mgcp", "chan_skinny", "pbx_dundi")
 
@@ -161,6 +163,8 @@ class AsteriskServer:
                     "exten => 74951230003,1,Goto(slovo-to-group,600,1)\n"
                     "exten => 74951230004,1,Goto(slovo-to-queue,610,1)\n"
                     "exten => 74951230005,1,Goto(slovo-to-queue,611,1)\n"
+                    f"exten => 74951230006,1,Gosub(slovo-notice,s,1({ANNOUNCEMENT}))\n"
+                    " same => n,Goto(slovo-to-phone,101,1)\n"
                     "exten => 74951230009,1,Goto(slovo-to-phone,104,1)\n"
                 )
             case _:

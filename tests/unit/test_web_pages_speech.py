@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select
-from support.call_samples import Sample, add_heard_call, words_of
+from support.call_samples import Sample, add_heard_call, answered_call, words_of
 from support.web import Site
 
 from calls import jobs
@@ -69,6 +69,31 @@ async def test_readings_are_listed_compared_and_chosen(site: Site, sample: Sampl
     page = (await mila.get(f"/calls/{sample.call}")).text
     assert ">двенадцать</span>" in page
     assert ">десять</span>" not in page
+
+
+async def test_readings_without_sound_are_not_compared_across_calls(
+    site: Site, sample: Sample
+) -> None:
+    async with site.services.db.write() as session:
+        ids = []
+        hidden = answered_call("1790000077.7", NOW, "102", "+79160000077")
+        session.add(hidden)
+        await session.flush()
+        for call_id, said in ((sample.call, "это можно читать"), (hidden.id, "тайные слова")):
+            made = Transcript(call_id=call_id, origin="import", model="import", lang="ru",
+                              created_at=NOW)  # fmt: skip
+            made.utterances = [
+                Utterance(call_id=call_id, turn=0, side="client", start_s=0, end_s=2, text=said,
+                          words=[])
+            ]  # fmt: skip
+            session.add(made)
+            await session.flush()
+            ids.append(made.id)
+    for login in ("anna", "sergey"):
+        client = await site.client(login)
+        answer = await client.get(f"/transcripts/{ids[0]}/compare/{ids[1]}")
+        assert answer.status_code == 404
+        assert "тайные" not in answer.text
 
 
 async def test_ordered_reading_waits_and_says_so(site: Site, sample: Sample) -> None:

@@ -81,7 +81,17 @@ async def compare(request: Request) -> Response:
     ids = request.path_params["transcript_id"], request.path_params["other_id"]
     async with services.db.read() as session:
         one, other = [await session.get(Transcript, each) for each in ids]
-        if one is None or other is None or one.recording_id != other.recording_id:
+        # Readings without sound have no recording: only the call says that they belong together.
+        same = (
+            one
+            and other
+            and (one.call_id, one.recording_id)
+            == (
+                other.call_id,
+                other.recording_id,
+            )
+        )
+        if one is None or other is None or not same:
             raise NotFound("transcript", ids[0] if one is None else ids[1])
         call = await visible_call(session, actor, one.call_id)
         if not await may_hear(session, actor, call):

@@ -185,7 +185,8 @@ class ImportRefused(CallsError):
 class ProofImpossible(CallsError):
     """A proof pack that cannot be made.
 
-    `kind`: "no_evidence", "too_large", "moved" (another call became evidence), "changed" (a file, while read) or "".
+    `kind`: "no_evidence", "too_large", "moved" (another call became evidence), "changed" (a file, while read),
+    "silencing" (a recording) or "".
     """
 
     def __init__(self, why: str, kind: str = "") -> None:

@@ -18,7 +18,7 @@ from crm import call_visibility, dispute_visibility
 from crm.access import SYSTEM, Actor, Permission
 from crm.errors import Forbidden, NotFound
 from crm.proof_facts import calls_of, chosen_evidence
-from crm.tables import Dispute, DisputeEvidence
+from crm.tables import Dispute, DisputeEvidence, Redaction
 
 DISPUTE, CALL = "dispute", "call"
 HEARING = "calls.listen"
@@ -53,14 +53,24 @@ async def choose(session: AsyncSession, actor: Actor, subject: Subject) -> Chose
     Raises:
         Forbidden: the actor may not make packs, or not hear one of the calls.
         NotFound, CallNotFound: there is no such dispute or call.
-        ProofImpossible: the dispute has no call yet.
+        ProofImpossible: the dispute has no call yet, or a piece of a recording is being silenced.
     """
     actor.require(Permission.PROOF_MAKE)
     chosen = await (_of_dispute if subject.kind == DISPUTE else _of_call)(
         session, actor, subject.id
     )
     await require_hearing(session, actor, [call.id for call in chosen.calls])
+    await _require_silenced(session, [call.id for call in chosen.calls])
     return chosen
+
+
+async def _require_silenced(session: AsyncSession, call_ids: Collection[int]) -> None:
+    """Refuse while a piece of a recording is still to be silenced: its file holds what nobody may hear any more."""
+    waiting = select(Redaction.id).where(
+        Redaction.call_id.in_(list(call_ids)), Redaction.done_at.is_(None)
+    )
+    if await session.scalar(waiting.limit(1)) is not None:
+        raise ProofImpossible("a piece of a recording is being silenced", "silencing")
 
 
 async def require_hearing(session: AsyncSession, actor: Actor, call_ids: Collection[int]) -> None:

@@ -20,7 +20,7 @@ from calls.tables import Call, Recording
 from crm import agents, audit, company_settings
 from crm.access import Actor, Permission
 from crm.errors import Conflict, Invalid, NotFound
-from crm.tables import SharedClip
+from crm.tables import Redaction, SharedClip
 
 SETTING = "shared_clips"
 LONGEST_S = 15 * 60.0
@@ -137,6 +137,10 @@ async def find(
             SharedClip.for_whom.in_([COLLEAGUES, ANYONE] if rules.public else [COLLEAGUES]),
             Recording.state == "ready",
             Recording.call_id.is_not(None),
+            # What is to be silenced is not played, by whatever way, until it is.
+            ~select(Redaction.id)
+            .where(Redaction.recording_id == Recording.id, Redaction.done_at.is_(None))
+            .exists(),
             left,
         )
     )

@@ -15,6 +15,7 @@ def failure_words(kind: str, text: str) -> str:
         "too_large": _("Its recordings do not fit into one file of 4 GB: make packs of single calls."),
         "moved": _("Another call became evidence meanwhile: ask for a new pack."),
         "changed": _("A recording changed while the pack was made: try again."),
+        "silencing": _("A piece of a recording is being silenced: try again in a few minutes."),
         "key": _("The company's signing key is lost or cannot be read: an administrator runs `slovo proof key`."),
         "full": _("There is no room on the disk."),
     }  # fmt: skip

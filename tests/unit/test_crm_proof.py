@@ -24,7 +24,16 @@ from crm import audit, proof_keys, proof_packs
 from crm.access import SYSTEM, Actor, Role
 from crm.errors import Conflict, Forbidden, NotFound
 from crm.proof_choice import CALL, DISPUTE, Subject
-from crm.tables import AuditEntry, Dispute, DisputeEvidence, Erasure, ProofKey, ProofPack, User
+from crm.tables import (
+    AuditEntry,
+    Dispute,
+    DisputeEvidence,
+    Erasure,
+    ProofKey,
+    ProofPack,
+    Redaction,
+    User,
+)
 from web.proof_making import Order, PackMaker, make_file
 from web.settings import Settings
 
@@ -318,6 +327,23 @@ async def test_call_that_became_evidence_after_the_request_is_not_slipped_in(
     async with db.read() as session:
         pack = await session.get_one(ProofPack, asked.id)
     assert (pack.state, "another call" in pack.error) == ("failed", True)
+
+
+async def test_no_pack_is_made_while_a_piece_of_a_recording_waits_to_be_silenced(
+    db: Database, seeded: Seeded, settings: Settings
+) -> None:
+    async with db.write() as session:
+        row = Redaction(
+            call_id=seeded.call, recording_id=seeded.recording, kind="card", from_s=1.0, to_s=2.0,
+            how="silence", words=1, found_by="person", at=NOW,
+        )  # fmt: skip
+        session.add(row)
+    for subject in (Subject(CALL, seeded.call), Subject(DISPUTE, seeded.dispute)):
+        with pytest.raises(ProofImpossible, match="silenced"):
+            await make(db, settings, subject)
+    async with db.write() as session:
+        (await session.get_one(Redaction, row.id)).done_at = NOW
+    assert check(await make(db, settings, Subject(CALL, seeded.call))).ok
 
 
 async def test_packs_of_a_call_are_dropped_with_what_was_deleted_in_it(

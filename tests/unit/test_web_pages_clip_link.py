@@ -11,7 +11,7 @@ from support.call_samples import Sample, add_heard_call, write_sound
 from support.web import Site
 
 from calls.tables import Recording
-from crm.tables import AuditEntry, SharedClip
+from crm.tables import AuditEntry, Redaction, SharedClip
 from web.clip_sounds import MOST_ASKED
 from web.media import LISTENING_GAP
 
@@ -228,3 +228,23 @@ async def test_page_that_is_open_while_its_recording_changes_gets_no_mixed_sound
     resumed = {"range": "bytes=100-", "if-range": etag}
     whole = await mila.get(f"/media/recordings/{sample.recording}/stereo", headers=resumed)
     assert whole.status_code == 200, "a range of the old file is answered with all of the new"
+
+
+async def test_link_is_silent_while_a_piece_of_its_recording_waits_to_be_silenced(
+    site: Site,
+) -> None:
+    sample = await heard(site)
+    path = await share(site, sample)
+    stranger = await site.client()
+    assert (await stranger.get(f"{path}/sound")).status_code == 200
+    async with site.services.db.write() as session:
+        row = Redaction(
+            call_id=sample.call, recording_id=sample.recording, kind="card", from_s=9.0, to_s=11.0,
+            how="silence", words=1, found_by="person", at=AT,
+        )  # fmt: skip
+        session.add(row)
+    assert (await stranger.get(path)).status_code == 404
+    assert (await stranger.get(f"{path}/sound")).status_code == 404
+    async with site.services.db.write() as session:
+        (await session.get_one(Redaction, row.id)).done_at = AT
+    assert (await stranger.get(f"{path}/sound")).status_code == 200

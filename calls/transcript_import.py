@@ -31,7 +31,11 @@ BATCH_CALLS = 200
 TURN_CHARACTERS = 100_000
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+LONGEST_S = 30 * 24 * 3600.0
+"""No call is longer; seconds far beyond it could not be added to a time."""
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+
+Seconds = Annotated[float, Field(ge=0, le=LONGEST_S, allow_inf_nan=False)]
 
 
 class ImportedTurn(BaseModel):
@@ -63,7 +67,7 @@ class ImportedCall(BaseModel):
     def _number_is_an_id(cls, value: object) -> object:
         return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
-    @field_validator("id")
+    @field_validator("id", "lang")
     @classmethod
     def _plain_id(cls, value: str) -> str:
         return ImportedTurn._storable(value)
@@ -86,7 +90,10 @@ class ImportedCall(BaseModel):
         """A time without a zone is in UTC, as everywhere in our interfaces."""
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value
+        if not EARLIEST <= aware <= LATEST:
+            raise ValueError(f"must lie between {EARLIEST.year} and {LATEST.year}")
+        return aware.astimezone(UTC)
 
     @property
     def ends_s(self) -> float:

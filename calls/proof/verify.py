@@ -160,6 +160,9 @@ def read_archive(file: BinaryIO, faults: list[Fault]) -> list[Stored]:
             faults.append(Fault(stored.name, f"stands behind {found[-1].name}, where it must not"))
         found.append(stored)
         at = stored.data_at + stored.size
+        if len(found) > MOST_FILES or at > MOST_BYTES:
+            faults.append(Fault("archive", "it is larger than any pack can be"))
+            return found
     _check_end(file, at, found, faults)
     return found
 
@@ -325,6 +328,8 @@ def _manifest_of(data: bytes, report: Report) -> dict[str, Any] | None:
         key = bytes.fromhex(values["key"]["public"])
         fits = known and all(map(is_name, listed)) and len(key) == KEY_BYTES
         fits = fits and isinstance(values["timestamp"]["state"], str)
+        # It is printed: nothing in it may pass for a line of this program.
+        fits = fits and re.fullmatch(r"[0-9T:.+Z-]{1,40}", values["made_at"]) is not None
         if fits and canonical_json(values) == data:
             return dict(values)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

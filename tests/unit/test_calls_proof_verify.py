@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import subprocess
@@ -350,3 +351,29 @@ def test_key_is_read_from_digits_and_from_both_kinds_of_files(
     (tmp_path / "other.txt").write_text("nothing")
     with pytest.raises(ValueError, match="holds no Ed25519"):
         verify.read_key(str(tmp_path / "other.txt"))
+
+
+def test_archive_of_more_files_than_a_pack_may_have_is_a_fault_and_no_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "many.zip"
+    path.write_bytes(b"".join(verify.local_header(f"f{n:06d}", 0, 0) for n in range(70_000)))
+    report = check(path)
+    assert "larger than any pack" in str(report.faults[0])
+    monkeypatch.setattr(verify, "MOST_BYTES", 100)
+    path.write_bytes(verify.local_header("a", 0, 200) + b"\0" * 200)
+    assert any("larger than any pack" in str(one) for one in check(path).faults)
+
+
+def test_manifest_whose_time_would_print_lines_of_its_own_is_refused(
+    pack: Path, key: CompanyKey, tmp_path: Path
+) -> None:
+    found = proof.contents(pack)
+    values = json.loads(found[MANIFEST])
+    values["made_at"] = "now)\nsigned with key of the company, public key\x1b[8m"
+    found[MANIFEST] = verify.canonical_json(values)
+    found[SIGNATURE] = key.sign(found[MANIFEST])
+    pack.write_bytes(proof.rewritten(found))
+    report = check(pack)
+    assert not report.ok
+    assert "signed with key of" not in "\n".join(verify.lines_of(report))

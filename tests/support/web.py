@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from argon2 import PasswordHasher
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
@@ -35,12 +36,22 @@ PEOPLE = (
 )  # fmt: skip
 """Sample people: 101 is anna's phone, 102 boris's."""
 
+STRONG = passwords._hasher
+"""What hashes passwords outside of tests."""
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
 _hash: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2 is slow on purpose, and nearly every test of a page logs somebody in."""
+    monkeypatch.setattr(passwords, "_hasher", CHEAP)
 
 
 async def add_people(db: Database) -> dict[str, int]:
     """Write `PEOPLE`, all with `PASSWORD`; returns the ids by login."""
-    if not _hash:  # argon2 is slow on purpose: once per session is enough
+    if not _hash:
         _hash.append(await passwords.hashed(PASSWORD))
     ids = {}
     for person in PEOPLE:

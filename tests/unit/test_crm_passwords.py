@@ -6,6 +6,7 @@ import time
 
 import pytest
 from argon2.exceptions import VerificationError
+from support.web import STRONG
 
 from crm import passwords
 from crm.errors import Invalid
@@ -47,6 +48,11 @@ async def test_right_password_matches_its_hash_only() -> None:
     assert not await passwords.matches("correct horse batterx", made)
     assert not await passwords.matches("correct horse battery", None)
     assert not await passwords.matches("correct horse battery", "no hash at all")
+
+
+def test_hashes_cost_enough_outside_of_tests() -> None:
+    assert STRONG.memory_cost >= 64 * 1024, "KiB, as RFC 9106 recommends"
+    assert STRONG.time_cost >= 3
 
 
 def test_random_passwords_differ_and_are_strong() -> None:

@@ -7,6 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
 from support.people import person
+from support.web import CHEAP
 
 from calls.db import Database
 from calls.tables import FeedEvent
@@ -18,7 +19,6 @@ from crm.settings import CrmSettings
 from crm.tables import LoginAttempt, Session, User
 
 PASSWORD = "correct horse battery"
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 HASH = CHEAP.hash(PASSWORD)
 
 
@@ -38,11 +38,6 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_hasher", CHEAP)
 
 
 @pytest.fixture

@@ -126,7 +126,13 @@ async def _everywhere(session: AsyncSession, call: Call, piece: Piece) -> list[P
 async def _hide(
     session: AsyncSession, actor: Actor, call: Call, piece: Piece, why: Why
 ) -> tuple[Redaction, Masked]:
-    recording = await session.get(Recording, piece.recording_id) if piece.recording_id else None
+    # Held to the end: a reading that is stored meanwhile is masked here, or not stored (`calls.transcripts.reading`).
+    held = {"key_share": True}
+    recording = (
+        await session.get(Recording, piece.recording_id, with_for_update=held)
+        if piece.recording_id
+        else None
+    )
     has_sound = recording is not None and recording.state == "ready"
     masked = await turns.mask(session, call.id, piece.recording_id, piece.stretch)
     row = Redaction(

@@ -30,6 +30,7 @@ from crm import (
     last_contact,
     proof_keys,
     recording_notes,
+    redaction,
     redaction_search,
     webhook_outbox,
 )
@@ -233,6 +234,7 @@ async def work_jobs(core: Core) -> None:
         models=ModelStore(settings.data_dir / "models"),
         data_dir=settings.data_dir,
         lang=settings.speech_lang,
+        unsettled=redaction.is_waiting,
     )
     places = WorkerSettings(data_dir=settings.data_dir, sources=sources_of(settings.pbxs))
     vocabulary = VocabularyCheck(db=core.db, models=ModelStore(settings.data_dir / "models"))

@@ -11,7 +11,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -34,12 +34,19 @@ from calls.transcripts.task import Order, sources_of, store
 from calls.transcripts.vosk_engine import VoskEngine
 
 UTC_ZONE = ZoneInfo("UTC")
+SOUND_AWAITED = timedelta(seconds=15)
+"""When to look again after a recording whose sound is being changed."""
 T = TypeVar("T")
 
 
 async def no_rules(_session: AsyncSession) -> SpeechRules:
     """The rules of a company that set none."""
     return SpeechRules()
+
+
+async def nothing_waits(_session: AsyncSession, _recording_id: int) -> bool:
+    """Whether a recording's sound will be changed, where nobody changes any."""
+    return False
 
 
 def utc_now() -> datetime:
@@ -52,7 +59,8 @@ class Reader:
     """Reads recordings with the best installed model of their language; holds one engine at a time.
 
     `lang`: where neither the recording nor the rules name one; "" = the installation's preferred one. `lease_s`: renewed
-    three times in this time. `rules`: reads the company's; `zone`: of their hours.
+    three times in this time. `rules`: reads the company's; `zone`: of their hours. `unsettled`: whether pieces of a
+    recording are still to be silenced.
     """
 
     db: Database
@@ -63,6 +71,7 @@ class Reader:
     make_engine: Callable[[Path], Engine] = VoskEngine
     rules: Callable[[AsyncSession], Awaitable[SpeechRules]] = no_rules
     zone: ZoneInfo = UTC_ZONE
+    unsettled: Callable[[AsyncSession, int], Awaitable[bool]] = nothing_waits
     clock: Callable[[], datetime] = utc_now
     _engine: Engine | None = field(default=None, init=False)
     _loaded: Path | None = field(default=None, init=False)
@@ -85,6 +94,10 @@ class Reader:
         if job.payload.get("night") and not rules.is_night(self.clock(), self.zone):
             night = rules.next_night(self.clock(), self.zone)
             return await jobs.postpone(self.db, job, night)
+        async with self.db.read() as session:
+            unsettled = await self.unsettled(session, recording.id)
+        if unsettled:
+            return await jobs.postpone(self.db, job, self.clock() + SOUND_AWAITED)
         sources = await asyncio.to_thread(sources_of, recording, self.data_dir)
         named = str(job.payload.get("model") or "")
         choice = await self._choose(job, named, wanted, sources)
@@ -101,10 +114,22 @@ class Reader:
             took_s=round(time.monotonic() - began, 3),
         )
         async with self.db.write() as session:
-            if not await jobs.complete(session, job):
+            changed = await self._was_changed(session, recording)
+            if not changed and not await jobs.complete(session, job):
                 return False
-            await self._store(session, recording.id, result, order, None if named else rules)
+            if not changed:
+                await self._store(session, recording.id, result, order, None if named else rules)
+        if changed:
+            return await jobs.postpone(self.db, job, self.clock() + SOUND_AWAITED)
         return True
+
+    async def _was_changed(self, session: AsyncSession, heard: Recording) -> bool:
+        """Whether the sound is no longer what was heard, or will not be: words that were silenced must not come back."""
+        # The row is held so that nothing of it is hidden between this look and the end of the transaction.
+        row = await session.get(Recording, heard.id, with_for_update={"key_share": True})
+        if row is None:
+            return False
+        return row.sha256 != heard.sha256 or await self.unsettled(session, row.id)
 
     async def _store(
         self,

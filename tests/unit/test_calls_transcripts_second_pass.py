@@ -178,3 +178,39 @@ async def test_models_of_one_language_are_not_tried(db: Database, tmp_path: Path
         recording = await session.get_one(Recording, rig.recording)
         assert recording.lang == ""
     assert rig.loaded == [BIG]
+
+
+async def test_words_heard_before_their_sound_was_silenced_are_not_stored(
+    db: Database, tmp_path: Path
+) -> None:
+    rig = await rig_of(db, tmp_path)
+    waits = iter((False, True))  # somebody hides a piece while the engine listens
+
+    async def unsettled(_session: AsyncSession, _recording_id: int) -> bool:
+        return next(waits, False)
+
+    rig.worker.reader.unsettled = unsettled
+    await rig.worker.step(TRANSCRIBE, rig.worker.reader.read)
+    assert await rig.readings() == []
+    job = await rig.job(str(rig.recording))
+    assert (job.state, job.attempts) == ("waiting", 0)
+    async with db.write() as session:
+        await session.execute(update(Job).where(Job.id == job.id).values(run_at=DUE))
+    await rig.worker.run_until_idle()
+    assert await rig.readings() == [(BIG, True)]
+
+
+async def test_words_of_a_file_that_was_replaced_meanwhile_are_not_stored(
+    db: Database, tmp_path: Path
+) -> None:
+    rig = await rig_of(db, tmp_path)
+
+    async def replaced(_session: AsyncSession) -> SpeechRules:
+        async with db.write() as other:  # the recording was looked up already
+            await other.execute(update(Recording).values(sha256="f" * 64))
+        return SpeechRules()
+
+    rig.worker.reader.rules = replaced
+    await rig.worker.step(TRANSCRIBE, rig.worker.reader.read)
+    assert await rig.readings() == []
+    assert (await rig.job(str(rig.recording))).state == "waiting"

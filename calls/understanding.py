@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls import feed, jobs
-from calls.db import Database
+from calls.db import Database, exclusive
 from calls.feed import Notice
 from calls.jobs import ClaimedJob
 from calls.tables import Job, Transcript
@@ -34,14 +34,22 @@ async def ask(session: AsyncSession, transcript_id: int) -> None:
     A job that is running may have read the words of before: a second one is put behind it.
     """
     key = str(transcript_id)
-    while await _running(session, key):
+    while await _is_taken(session, key):
         key += BEHIND
     await jobs.again(session, UNDERSTAND, key, {"transcript_id": transcript_id})
 
 
-async def _running(session: AsyncSession, key: str) -> bool:
-    state = select(Job.state).where(Job.kind == UNDERSTAND, Job.key == key)
-    return await session.scalar(state) == "running"
+async def _is_taken(session: AsyncSession, key: str) -> bool:
+    """Whether a worker may be reading the words of before.
+
+    A job that waits is held until the caller's transaction ends: no worker takes it before the new words are there. One
+    that somebody else holds at this moment may be in the hands of a worker.
+    """
+    this = select(Job.state).where(Job.kind == UNDERSTAND, Job.key == key)
+    if await session.scalar(this) is None:
+        return False
+    held = await session.scalar(this.with_for_update(skip_locked=True))
+    return held is None or held == "running"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,11 @@ class Understanding:
         async with self.db.write() as session:
             if not await jobs.complete(session, job):
                 return False
-            transcript = await session.get(Transcript, int(job.payload["transcript_id"]))
+            transcript_id = int(job.payload["transcript_id"])
+            # Another worker may hold the job behind this one, or another recording of the same call.
+            call = select(Transcript.call_id).where(Transcript.id == transcript_id)
+            await exclusive(session, f"understand {await session.scalar(call)}")
+            transcript = await session.get(Transcript, transcript_id)
             if transcript is None or not transcript.current:
                 return True
             for step in self.steps:

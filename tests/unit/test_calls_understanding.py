@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -78,3 +79,39 @@ async def test_words_changed_while_a_job_runs_are_understood_by_a_second_one(db:
     assert await states(db) == [(str(transcript_id), "running"), (f"{transcript_id}+", "waiting")]
     assert await Understanding(db, []).understand(job)
     assert await states(db) == [(str(transcript_id), "done"), (f"{transcript_id}+", "waiting")]
+
+
+async def test_no_worker_takes_a_waiting_job_before_the_new_words_are_there(db: Database) -> None:
+    transcript_id = await add_transcript(db)
+    async with db.write() as session:
+        await understanding.ask(session, transcript_id)
+        if db.dialect == "postgresql":  # on SQLite a claim waits for this transaction anyway
+            assert await jobs.claim(db, [UNDERSTAND], "w", 60) is None
+    assert await jobs.claim(db, [UNDERSTAND], "w", 60) is not None
+
+
+async def test_two_workers_understand_one_call_one_after_the_other(db: Database) -> None:
+    transcript_id = await add_transcript(db)
+    first = await jobs.claim(db, [UNDERSTAND], "w1", 60)
+    assert first is not None
+    async with db.write() as session:
+        await understanding.ask(session, transcript_id)
+    second = await jobs.claim(db, [UNDERSTAND], "w2", 60)
+    assert second is not None
+    began, told = asyncio.Event(), []
+
+    async def slow(_session: AsyncSession, _transcript: Transcript) -> None:
+        began.set()
+        for _turn in range(20):  # the other one gets every chance to come between
+            async with db.read() as session:
+                await session.scalar(select(Job.id))
+        told.append("first")
+
+    async def quick(_session: AsyncSession, _transcript: Transcript) -> None:
+        told.append("second")
+
+    work = asyncio.create_task(Understanding(db, [slow]).understand(first))
+    await began.wait()
+    assert await Understanding(db, [quick]).understand(second)
+    assert await work
+    assert told == ["first", "second"]

@@ -1,18 +1,20 @@
 """A code that was said is found, hidden for good, and silent; a call is held, and deleted when it is free again."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Page, expect
 from sqlalchemy import select
 from support.browser import PHONE, LiveSite, OpenPage, axe_violations, screenshot
-from support.call_samples import Sample, add_heard_call, words_of
+from support.call_samples import DURATION_S, Sample, add_heard_call, words_of
 
 from calls import jobs
 from calls.search import index_utterances
 from calls.tables import Recording, Utterance
 from crm.redaction import SILENCE_JOB
 from crm.redaction_sound import Silencer
+from crm.tables import RecordingPause
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SAID = "код из смс сорок пять двенадцать"
@@ -93,7 +95,7 @@ async def test_a_rule_shows_what_it_would_delete_before_it_is_on(
     await call_with_a_code(live_site)
     page = (await open_page("root", "/admin/retention")).page
     form = page.locator("form[action='/admin/retention/rules']").last
-    await form.get_by_label("Name").fill("Old sound")
+    await form.get_by_label("Title").fill("Old sound")
     await form.get_by_label("Older than, in days").fill("1")
     await form.get_by_role("button", name="Preview").click()
     await expect(page.get_by_test_id("retention-preview")).to_contain_text("1 recording")
@@ -103,3 +105,39 @@ async def test_a_rule_shows_what_it_would_delete_before_it_is_on(
     await expect(page.get_by_test_id("retention-preview")).to_contain_text("1 recording")
     await page.get_by_role("button", name="Switch on").click()
     await expect(page.get_by_test_id("retention-rule")).to_contain_text("Switch off")
+
+
+async def test_a_pause_of_the_recording_is_hatched_and_leads_there(
+    live_site: LiveSite, open_page: OpenPage
+) -> None:
+    db = live_site.services.db
+    sample = await add_heard_call(db, live_site.services.settings.data_dir, AT)
+    async with db.write() as session:
+        (await session.get_one(Recording, sample.recording)).started_at = AT
+        at = [AT + timedelta(seconds=s) for s in (3, 60, 6)]
+        pause = RecordingPause(
+            call_id=sample.call, channel="PJSIP/trunk-1", from_at=at[0], due_at=at[1],
+            until_at=at[2], ended_by="person", by_id=live_site.people["root"],
+        )  # fmt: skip
+        session.add(pause)
+    page = (await open_page("root", f"/calls/{sample.call}")).page
+    await expect(page.get_by_test_id("player")).to_have_attribute("data-ready", "true")
+    hatched = page.locator("[part=pause]")
+    await expect(hatched).to_be_visible()
+    title = await hatched.get_attribute("title")
+    assert title is not None
+    assert title.startswith("Recording paused by")
+    wave = await page.locator("[part=pauses]").bounding_box()
+    box = await hatched.bounding_box()
+    assert wave is not None
+    assert box is not None
+    assert (box["x"] - wave["x"]) / wave["width"] == pytest.approx(3 / DURATION_S, abs=0.02)
+    assert box["width"] / wave["width"] == pytest.approx(3 / DURATION_S, abs=0.02)
+    button = page.get_by_role("button", name=title)
+    await button.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("[data-player-position]")).to_have_text("0:03")
+    await screenshot(page, "pause-on-the-waveform")
+    await page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    await screenshot(page, "pause-on-the-waveform-phone")

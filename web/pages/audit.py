@@ -27,7 +27,7 @@ from web.services import services_of
 ROWS = 60
 LONGEST = 64
 PAGES = {"call": "/calls/{}", "client": "/clients/{}", "deal": "/deals/{}", "task": "/tasks/{}",
-         "dispute": "/disputes/{}"}  # fmt: skip
+         "dispute": "/disputes/{}", "promise": "/promises/{}"}  # fmt: skip
 """Things that have a page of their own."""
 
 

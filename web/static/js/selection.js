@@ -71,6 +71,7 @@ export function selectWords(one, other) {
 
 /** Let the selection, begun at `from`, reach to `to`: with the keyboard, word by word. */
 export function extend(from, to) {
+  if (!selection || !from.classList.contains("is-selected")) anchor = from; // begun anew, on another word
   anchor ??= from;
   selectWords(anchor, to);
 }

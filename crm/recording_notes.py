@@ -71,12 +71,6 @@ async def of_call(session: AsyncSession, call: Call) -> RecordingNotes:
         .where(CallAnnouncement.call_id == call.id)
         .order_by(CallAnnouncement.at)
     )
-    paused = await session.execute(
-        select(RecordingPause, User.name, User.login)
-        .outerjoin(User, User.id == RecordingPause.by_id)
-        .where(RecordingPause.call_id == call.id)
-        .order_by(RecordingPause.from_at)
-    )
     said = await _consent(session, call)
     kept = select(Recording.id).where(Recording.call_id == call.id, Recording.state == "ready")
     recorded = await session.scalar(kept.limit(1)) is not None
@@ -87,10 +81,21 @@ async def of_call(session: AsyncSession, call: Call) -> RecordingNotes:
         announcements=announcements,
         consent=said.given if said else None,
         consent_at=said.given_at if said else None,
-        pauses=[(pause, name or login or "") for pause, name, login in paused],
+        pauses=await pauses_of(session, call.id),
         recorded=recorded,
         warn=rules.warn and recorded and not known and call.direction != "internal",
     )
+
+
+async def pauses_of(session: AsyncSession, call_id: int) -> list[tuple[RecordingPause, str]]:
+    """The pauses of a call's recording in their order, with the name of whoever paused."""
+    paused = await session.execute(
+        select(RecordingPause, User.name, User.login)
+        .outerjoin(User, User.id == RecordingPause.by_id)
+        .where(RecordingPause.call_id == call_id)
+        .order_by(RecordingPause.from_at)
+    )
+    return [(pause, name or login or "") for pause, name, login in paused]
 
 
 async def _consent(session: AsyncSession, call: Call) -> Consent | None:

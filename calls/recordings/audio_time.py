@@ -78,6 +78,39 @@ def moment(
     return started_at + timedelta(seconds=second_s)
 
 
+def stretches(
+    source: Mapping[str, Any],
+    record: CallRecord | None,
+    started_at: datetime,
+    from_at: datetime,
+    until_at: datetime,
+) -> list[tuple[float, float]]:
+    """Which seconds of the recording lie between two moments of the call: `moment` the other way round.
+
+    Args:
+        source: as `Recording.source`.
+        record: the call; None where none is kept.
+        started_at: when audio second 0 was.
+        from_at: the first moment.
+        until_at: the last one.
+
+    Returns:
+        Beginnings and ends in seconds of audio; none where nothing was recorded meanwhile.
+    """
+    pieces: list[tuple[datetime, float | None]] = [(started_at, None)]
+    if source.get("bridged_only") and record is not None:
+        pieces = _pieces(source, record, started_at)
+    found, before_s = [], 0.0
+    for start, length_s in pieces:
+        begin_s = max((from_at - start).total_seconds(), 0.0)
+        end_s = (until_at - start).total_seconds()
+        end_s = end_s if length_s is None else min(end_s, length_s)
+        if begin_s < end_s:
+            found.append((before_s + begin_s, before_s + end_s))
+        before_s += length_s or 0.0
+    return found
+
+
 def talked_after(record: CallRecord, at: datetime | None) -> bool:
     """Whether somebody talked while it was recorded: after `at`, or at all where that is unknown."""
     if at is None:

@@ -10,7 +10,7 @@ from support.traces import Scenario, replayed
 
 from calls import log_values
 from calls.model import CallRecord, Talk
-from calls.recordings.audio_time import began, moment, talked_after
+from calls.recordings.audio_time import began, moment, stretches, talked_after
 from calls.transcripts.attribution import Attribution
 from calls.transcripts.segments import Side
 from pbx.events import Direction, Linkedid, Party, PbxName
@@ -60,6 +60,29 @@ def test_sound_that_came_later_than_the_recorder_began(duration_s: float, begins
 def test_talks_stand_one_behind_the_other(audio_s: float, call_s: float) -> None:
     at = moment(ONLY_TALKS, TRANSFERRED, second(10), audio_s)
     assert seconds(at) == pytest.approx(call_s)
+
+
+@pytest.mark.parametrize(
+    ("begin_s", "end_s", "audio"),
+    [
+        (12, 15, [(2, 5)]),
+        (5, 12, [(0, 2)]),
+        (15, 55, [(5, 10), (10, 15)]),
+        (25, 40, []),
+        (58, 70, [(18, 20)]),
+    ],
+    ids=["in a talk", "from before it", "over both", "between them", "to after the end"],
+)
+def test_moments_of_the_call_are_seconds_of_the_talks(
+    begin_s: float, end_s: float, audio: list[tuple[float, float]]
+) -> None:
+    found = stretches(ONLY_TALKS, TRANSFERRED, second(10), second(begin_s), second(end_s))
+    assert found == [pytest.approx(one) for one in audio]
+
+
+def test_moments_of_the_call_are_seconds_of_a_whole_recording() -> None:
+    assert stretches({}, None, second(10), second(12), second(55)) == [(2, 45)]
+    assert stretches({}, TRANSFERRED, second(10), second(5), second(9)) == []
 
 
 def test_second_talk_is_the_second_operators() -> None:

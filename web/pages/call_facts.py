@@ -15,6 +15,7 @@ from crm.tables import Client
 from pbx.events import Party
 from web.format import pretty_number
 from web.i18n import gettext as _
+from web.pages.call_pauses import ShownPause
 from web.pages.call_promises import ShownAct
 from web.pages.call_timeline import Timeline
 from web.pages.phone_names import PhoneNames
@@ -58,6 +59,7 @@ class CallFacts:
     call_transfers: Sequence[CallTransfer] = ()
     recordings: Sequence[Recording] = ()
     player: Recording | None = None
+    pauses: Sequence[ShownPause] = ()
     sound: str = ""
     sound_error: str = ""
     share_rules: ShareRules = field(default_factory=ShareRules)

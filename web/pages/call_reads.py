@@ -19,6 +19,7 @@ from crm.access import Actor
 from crm.tables import CallLink, CallNote, Client, ClientNumber, Membership, User
 from web.pages.call_access import may_hear
 from web.pages.call_facts import CallFacts, ShownNote
+from web.pages.call_pauses import pauses_of
 from web.pages.call_promises import promises_of
 from web.pages.call_timeline import Timeline, timeline_of
 from web.pages.outcome_words import reason_words
@@ -92,6 +93,7 @@ async def _read_words(
     facts.player = next(
         (one for one in ready if one.id == recording_id), ready[0] if ready else None
     )
+    facts.pauses = await pauses_of(session, facts.call, facts.player)
     facts.share_rules = await shared_clips.rules_of(session)
     transcripts = await _transcripts_of(session, facts.call)
     facts.transcript = _transcript_for(transcripts, facts.player)

@@ -1,7 +1,7 @@
-// The waveform: both sides, zoom with as much detail as the zoom needs, and the marks on it.
+// The waveform: both sides, zoom with as much detail as the zoom needs, and the marks and pauses on it.
 //
-// In: the address of the peaks; marks as "player:marks" (detail: [{from, to, kind, title}]). Out: "interaction" events of
-// wavesurfer, "player:seek" from marks.
+// In: the address of the peaks; [data-player-pause] with times and title; marks as "player:marks" (detail: [{from, to, kind, title}]). Out: "interaction" events of
+// wavesurfer, "player:seek" from marks and from the buttons of pauses.
 
 import WaveSurfer from "/static/vendor/wavesurfer/wavesurfer.esm.js";
 
@@ -58,6 +58,7 @@ export class Wave {
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       surfer.setOptions({ splitChannels: waveColours(root.dataset.sides), cursorColor: colour("--wave-cursor") });
     });
+    wave.showPauses([...root.querySelectorAll("[data-player-pause]")]);
     root.addEventListener("player:marks", (event) => wave.showMarks(event.detail));
     return wave;
   }
@@ -97,15 +98,43 @@ export class Wave {
 
   /** Marks lie over the waves for the mouse; the list below it is for everybody. */
   showMarks(marks) {
-    this.marks ??= this.#layer();
+    this.marks ??= this.#layer("marks", "6");
     this.marks.replaceChildren(...marks.map((mark) => this.#flag(mark)));
   }
 
-  #layer() {
+  /** Where the recording was paused: hatched over the whole height. The buttons below the waveform are for everybody. */
+  showPauses(buttons) {
+    if (buttons.length) this.#layer("pauses", "4").append(...buttons.map((button) => this.#pause(button)));
+  }
+
+  #pause(button) {
+    const { from, to, title } = button.dataset;
+    const hatched = document.createElement("div");
+    hatched.setAttribute("part", "pause");
+    hatched.title = title;
+    Object.assign(hatched.style, {
+      position: "absolute",
+      top: "0",
+      bottom: "0",
+      left: this.#share(from),
+      width: this.#share(to - from),
+      pointerEvents: "auto",
+    });
+    button.addEventListener("click", () => {
+      this.root.dispatchEvent(new CustomEvent("player:seek", { detail: { time: Number(from) } }));
+    });
+    return hatched;
+  }
+
+  #share(seconds) {
+    return `${(100 * seconds) / this.duration}%`;
+  }
+
+  #layer(name, zIndex) {
     const layer = document.createElement("div");
-    layer.setAttribute("part", "marks");
+    layer.setAttribute("part", name);
     layer.setAttribute("aria-hidden", "true");
-    Object.assign(layer.style, { position: "absolute", inset: "0", pointerEvents: "none", zIndex: "6" });
+    Object.assign(layer.style, { position: "absolute", inset: "0", pointerEvents: "none", zIndex });
     this.surfer.getWrapper().append(layer);
     return layer;
   }
@@ -114,12 +143,11 @@ export class Wave {
     const flag = document.createElement("div");
     flag.setAttribute("part", `mark mark-${kind}`);
     flag.title = title;
-    const share = (seconds) => `${(100 * seconds) / this.duration}%`;
     Object.assign(flag.style, {
       position: "absolute",
       bottom: "0",
-      left: share(from),
-      width: share((to ?? from) - from),
+      left: this.#share(from),
+      width: this.#share((to ?? from) - from),
       pointerEvents: "auto",
       cursor: "pointer",
     });

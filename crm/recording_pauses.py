@@ -8,6 +8,7 @@ the call, whatever comes first; what the PBX refuses stays in the row as trouble
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -16,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.db import Database
-from calls.tables import Call
+from calls.tables import Call, Recording
 from crm import audit, company_settings
 from crm.access import SYSTEM, Actor, Permission
 from crm.errors import Conflict, Invalid, NotFound
@@ -32,6 +33,13 @@ class PauseRules(BaseModel, frozen=True):
     """`minutes`: how long a pause lasts if nobody ends it."""
 
     minutes: int = Field(default=3, ge=1, le=MOST_MINUTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Pausable:
+    """A recording that goes on, or is paused until `due_at`."""
+
+    due_at: datetime | None
 
 
 class Switchboard(Protocol):
@@ -135,6 +143,19 @@ async def end_due(db: Database, switches: Mapping[str, Switchboard], now: dateti
             await _end(db, SYSTEM, pause_row.id, "time", now)
             ended += 1
     return ended
+
+
+async def pausable(session: AsyncSession, actor: Actor, call: Call) -> Pausable | None:
+    """What a button on the card of a call offers; None where there is nothing to pause, or the actor may not."""
+    if call.ended or not actor.may(Permission.RECORDINGS_PAUSE):
+        return None
+    if (
+        await session.scalar(select(Recording.id).where(Recording.call_id == call.id).limit(1))
+        is None
+    ):
+        return None
+    paused = await _open(session, call.id)
+    return Pausable(due_at=paused.due_at if paused else None)
 
 
 async def _open(session: AsyncSession, call_id: int) -> RecordingPause | None:

@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calls.tables import Call
-from crm import client_card
+from crm import client_card, recording_pauses
 from crm.access import Actor
 from crm.client_card import ClientCard
 from crm.number_rules import NumberRules
 from crm.numbers_index import KnownClient
+from crm.recording_pauses import Pausable
 from crm.tables import CallNote
 from web.live.pops import Pop
 from web.live.stored_call import call_of_linkedid
@@ -33,6 +34,8 @@ class Card:
     talks: bool = False
     """Whether the other side has picked up, too: an operator who calls out waits until then."""
     note: str = ""
+    recording: Pausable | None = None
+    """None: it is not recorded, or this person may not pause it."""
     names: PhoneNames
     began: int = 0
     """The hub's tick at which it was read: it shows every change before."""
@@ -70,6 +73,7 @@ async def load(services: Services, actor: Actor, pops: Sequence[Pop]) -> dict[st
                 ended=call.ended if call else False,
                 talks=call is not None and call.answered_at is not None,
                 note=await _note(session, actor, call),
+                recording=await recording_pauses.pausable(session, actor, call) if call else None,
                 names=names,
                 began=began,
             )

@@ -19,7 +19,7 @@ async def pause(request: Request) -> Response:
     switch = services.actions_on(call.pbx)
     actor, now = actor_of(request), services.clock()
     await recording_pauses.pause(services.db, actor, call, switch, now)
-    return RedirectResponse(f"/calls/{call.id}#call-privacy", status_code=303)
+    return _done(request, call)
 
 
 async def resume(request: Request) -> Response:
@@ -28,6 +28,13 @@ async def resume(request: Request) -> Response:
     switch = services.actions_on(call.pbx)
     actor, now = actor_of(request), services.clock()
     await recording_pauses.resume(services.db, actor, call, switch, now)
+    return _done(request, call)
+
+
+def _done(request: Request, call: Call) -> Response:
+    """Back to the call; nothing for the card on the desk, which learns it from the notice of the call."""
+    if "hx-request" in request.headers:
+        return Response(status_code=204)
     return RedirectResponse(f"/calls/{call.id}#call-privacy", status_code=303)
 
 

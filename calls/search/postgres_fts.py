@@ -58,6 +58,8 @@ def _phrase(phrase: Phrase) -> str:
 
 def _near(near: Near) -> str:
     """At most so many words between: every distance in both orders, measured from end to beginning."""
+    if near.is_large:  # both, wherever they stand: hits are looked at then (`Query.is_large`)
+        return f"({_term(near.first)} & {_term(near.second)})"
     pairs = []
     for first in near.first.phrases:
         for second in near.second.phrases:

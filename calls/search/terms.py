@@ -14,6 +14,9 @@ NUMBER_MARK = "№"
 MOST_COMBINATIONS = 256
 """FTS5 knows no alternatives inside of a phrase. Beyond this number its words are looked up, and the hits looked at."""
 
+MOST_DISTANCES = 128
+"""tsquery knows no "at most": every distance between every two phrases is written out, and it holds 1 MB at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -61,7 +64,9 @@ class Near:
         """Whether its sides have too many combinations."""
         sides = (self.first.phrases, self.second.phrases)
         sizes = [sum(map(combinations, phrases)) for phrases in sides]
-        return sizes[0] * sizes[1] > MOST_COMBINATIONS
+        pairs = len(sides[0]) * len(sides[1])
+        too_many = pairs > 1 and pairs * (self.distance + 1) > MOST_DISTANCES
+        return too_many or sizes[0] * sizes[1] > MOST_COMBINATIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from support.databases import Cluster
 
 from calls.db import Database
 from calls.errors import InvalidSearchQuery
-from calls.search import search
+from calls.search import parse, search
 from calls.search.text import index_form, plain, query_forms
 
 _WORDS = """
@@ -111,3 +112,15 @@ async def test_hits_are_those_of_a_naive_look_at_each_turn(db: Database) -> None
             assert {hit.turn for hit in hits} == wanted, query
             some += len(wanted)
     assert some
+
+
+async def test_near_of_numbers_that_are_said_in_many_ways_is_answered(db: Database) -> None:
+    said = [
+        "встретимся двенадцатого марта две тысячи двадцать шестого года в десять тридцать",
+        "в десять тридцать",
+    ]
+    await add_call(db, said)
+    async with db.read() as session:
+        for query in ('"10:30" NEAR/20 "12 марта 2026"', '"10:30 11:45" NEAR/20 "12 марта 2026"'):
+            hits = await search(session, parse(query, date(2026, 1, 1)), match="exact")
+            assert [hit.turn for hit in hits] == ([0] if "11:45" not in query else [])

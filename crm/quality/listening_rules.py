@@ -18,7 +18,7 @@ from crm import audit
 from crm.access import Actor, Permission
 from crm.errors import Invalid, NotFound
 from crm.quality.picking import Conditions
-from crm.tables import ListeningRule
+from crm.tables import ListeningRule, User
 
 KINDS = ("random", "rule", "word", "promise")
 
@@ -58,6 +58,8 @@ async def put_rule(
     """
     actor.require(Permission.QUALITY_RULES)
     _check(wish)
+    if wish.assignee_id and await session.get(User, wish.assignee_id) is None:
+        raise NotFound("user", wish.assignee_id)
     rule = await session.get(ListeningRule, rule_id) if rule_id else None
     if rule is None:
         if rule_id:

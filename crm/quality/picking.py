@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
+MOST_S = 24 * 3600.0
+
 
 class Conditions(BaseModel):
     """Which calls a rule is about; what is not said does not matter. Times in seconds."""
@@ -21,8 +23,8 @@ class Conditions(BaseModel):
 
     queues: tuple[str, ...] = ()
     directions: tuple[str, ...] = ()
-    min_talk_s: float = Field(default=20.0, ge=0)
-    min_hold_s: float = Field(default=0.0, ge=0)
+    min_talk_s: float = Field(default=20.0, ge=0, le=MOST_S)
+    min_hold_s: float = Field(default=0.0, ge=0, le=MOST_S)
     transferred: bool = False
 
 

@@ -23,7 +23,7 @@ from crm.notifications import News
 from crm.promise_finding import person_of
 from crm.quality import forms
 from crm.quality.score import Criterion, criteria_of, score, unanswered
-from crm.tables import CallReview, ListeningItem, ReviewAnswer, ScoreForm
+from crm.tables import Calibration, CallReview, ListeningItem, ReviewAnswer, ScoreForm
 
 LONGEST = 4000
 
@@ -235,8 +235,13 @@ async def _draft(
     review = await session.get(CallReview, review_id)
     if review is None or review.reviewer_id != actor.user_id:
         raise NotFound("review", review_id)
+    await session.refresh(review, with_for_update=True)
     if review.state != "draft":
         raise Conflict("review", review_id, "it is finished")
+    if review.calibration_id is not None:
+        begun = await session.get_one(Calibration, review.calibration_id, with_for_update=True)
+        if begun.closed_at is not None:  # everybody sees the others' marks now
+            raise Conflict("calibration", begun.id, "it is closed already")
     await hearable_call(session, actor, review.call_id)
     return review, await forms.get(session, review.form_id)
 

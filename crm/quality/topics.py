@@ -26,6 +26,8 @@ from crm.tables import ListeningItem, TopicAlert, TopicHit, TopicRule, User
 KINDS = ("forbidden", "required", "topic")
 SIDES = ("", "client", "operator")
 MOST_QUERIES = 50
+LONGEST_S = 24 * 3600.0
+"""As far into a call as anything can be asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +220,6 @@ def _checked(wish: Wish) -> list[str]:
         raise Invalid("queries", "a rule has at most %(most)d lines", most=MOST_QUERIES)
     for query in queries:
         check_query(query, "queries")
-    if wish.within_s is not None and wish.within_s <= 0:
+    if wish.within_s is not None and not 0 < wish.within_s <= LONGEST_S:
         raise Invalid("within_s", "a number of seconds greater than 0")
     return queries

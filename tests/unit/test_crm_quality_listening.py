@@ -110,5 +110,8 @@ async def test_call_leaves_the_queue_when_it_is_judged_and_comes_back_on_request
 
 def test_conditions_that_cannot_be_are_refused() -> None:
     assert listening_rules.conditions_of({"min_talk_s": "30"}).min_talk_s == 30
+    for endless in ("nan", "inf", "1e30"):
+        with pytest.raises(Invalid):
+            listening_rules.conditions_of({"min_hold_s": endless})
     with pytest.raises(Invalid):
         listening_rules.conditions_of({"min_talk_s": "-1"})

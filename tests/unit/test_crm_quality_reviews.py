@@ -165,3 +165,23 @@ async def test_calibration_hides_marks_until_the_own_ones_are_given(db: Database
         assert {seat.state for seat in found.seats} == {"done"}
     assert await news_of(db, who.anna) == []
     assert CONSENT.fatal
+
+
+async def test_marks_are_not_copied_from_others_once_a_calibration_is_closed(db: Database) -> None:
+    who = await staff(db)
+    (call_id,), form = await calls_of(db, "101", 1), await card(db, who.sveta)
+    async with db.write() as session:
+        begun = await calibration.begin(session, who.sveta, call_id, form.id, [who.vera.user_id])
+        drafts = {
+            actor.user_id: await calibration.own_review(session, actor, begun.id)
+            for actor in (who.sveta, who.vera)
+        }
+        own = drafts[who.sveta.user_id]
+        await reviews.write(session, who.sveta, own.id, ALL_GOOD, "")
+        await reviews.finish(session, who.sveta, own.id)
+        await calibration.close(session, who.vera, begun.id)
+        late = drafts[who.vera.user_id].id
+        with pytest.raises(Conflict, match="closed"):
+            await reviews.write(session, who.vera, late, ALL_GOOD, "")
+        with pytest.raises(Conflict, match="closed"):
+            await reviews.finish(session, who.vera, late)

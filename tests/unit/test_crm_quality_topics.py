@@ -111,6 +111,8 @@ async def test_rule_that_cannot_be_is_refused(db: Database) -> None:
         {"name": "x", "kind": "topic", "queries": [" "]},
         {"name": "x", "kind": "topic", "queries": ['"open']},
         {"name": "x", "kind": "required", "queries": ["a"], "within_s": 0.0},
+        {"name": "x", "kind": "required", "queries": ["a"], "within_s": float("nan")},
+        {"name": "x", "kind": "required", "queries": ["a"], "within_s": float("inf")},
     ):
         with pytest.raises(Invalid):
             await put(db, sveta, **wrong)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm import company_settings, dispute_visibility, disputes, promise_steps
+from crm import company_settings, disputes, promise_steps
 from crm.access import Actor, Permission, Role, permissions_of
 from crm.dispute_rules import SETTING, DisputeRules
 from crm.errors import Conflict, Forbidden, Invalid, NotFound
@@ -106,7 +106,7 @@ async def reopen(session: AsyncSession, actor: Actor, dispute_id: int, why: str)
         Invalid: no words.
     """
     actor.require(Permission.DISPUTES_JUDGE)
-    dispute = await dispute_visibility.get(session, actor, dispute_id)
+    dispute = await disputes.held(session, actor, dispute_id)
     if dispute.state != "closed":
         raise Conflict("dispute", dispute_id, "it is not closed")
     before = disputes.snapshot(dispute)
@@ -128,7 +128,7 @@ def may_approve(actor: Actor, dispute: Dispute) -> bool:
 
 async def _awaiting(session: AsyncSession, actor: Actor, dispute_id: int) -> Dispute:
     actor.require(Permission.DISPUTES_JUDGE)
-    dispute = await dispute_visibility.get(session, actor, dispute_id)
+    dispute = await disputes.held(session, actor, dispute_id)
     if dispute.state != "awaiting":
         raise Conflict("dispute", dispute_id, "it does not wait for approval")
     if not may_approve(actor, dispute):

@@ -156,9 +156,20 @@ async def open_one(session: AsyncSession, actor: Actor, dispute_id: int) -> Disp
         NotFound, Forbidden: no such case for the actor.
         Conflict: it is decided.
     """
-    dispute = await dispute_visibility.get(session, actor, dispute_id)
+    dispute = await held(session, actor, dispute_id)
     if dispute.state != "open":
         raise Conflict("dispute", dispute_id, "it is decided already")
+    return dispute
+
+
+async def held(session: AsyncSession, actor: Actor, dispute_id: int) -> Dispute:
+    """A case as it stands now, held against whoever decides about it at the same time.
+
+    Raises:
+        NotFound, Forbidden: no such case for the actor.
+    """
+    dispute = await dispute_visibility.get(session, actor, dispute_id)
+    await session.refresh(dispute, with_for_update=True)
     return dispute
 
 

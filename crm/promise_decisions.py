@@ -97,7 +97,7 @@ async def close(
     """
     _check(closing)
     actor.require(Permission.PROMISES_MARK)
-    promise = await promise_visibility.get(session, actor, promise_id)
+    promise = await _held(session, actor, promise_id)
     if promise.state != "open":
         raise Conflict("promise", promise_id, "it is closed already")
     before = promise_steps.snapshot(promise)
@@ -114,7 +114,7 @@ async def undo(session: AsyncSession, actor: Actor, promise_id: int) -> Promise:
         Forbidden: somebody else decided.
         Conflict: nothing was decided, or a dispute holds it.
     """
-    promise = await promise_visibility.get(session, actor, promise_id)
+    promise = await _held(session, actor, promise_id)
     step = await promise_steps.last(session, promise_id)
     if step is None:
         raise Conflict("promise", promise_id, "nothing was decided yet")
@@ -196,8 +196,15 @@ async def give_task(
     return task.id
 
 
-async def _found(session: AsyncSession, actor: Actor, promise_id: int) -> Promise:
+async def _held(session: AsyncSession, actor: Actor, promise_id: int) -> Promise:
+    """The promise as it stands now, held against whoever decides about it at the same time."""
     promise = await promise_visibility.get(session, actor, promise_id)
+    await session.refresh(promise, with_for_update=True)
+    return promise
+
+
+async def _found(session: AsyncSession, actor: Actor, promise_id: int) -> Promise:
+    promise = await _held(session, actor, promise_id)
     if promise.state != "found":
         raise Conflict("promise", promise_id, "somebody decided already")
     return promise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -238,6 +239,28 @@ async def test_second_supervisor_returns_with_words_and_approves(world: World) -
     async with world.db.read() as session:
         remarks = (await session.scalars(select(DisputeRemark))).all()
     assert [(one.kind, one.text) for one in remarks] == [("returned", "послушайте ещё раз")]
+
+
+async def test_verdict_approved_and_returned_at_once_is_one_of_both(world: World) -> None:
+    root = await person(world.db, "root", "administrator")
+    async with world.db.write() as session:
+        await company_settings.save(session, root, SETTING, DisputeRules(four_eyes=True))
+    opened = await world.open()
+    await world.decide(opened, "for_client")
+
+    async def approve() -> None:
+        async with world.db.write() as session:
+            await dispute_verdict.approve(session, world.second, opened)
+
+    async def send_back() -> None:
+        async with world.db.write() as session:
+            await dispute_verdict.send_back(session, root, opened, "послушайте ещё раз")
+
+    said = await asyncio.gather(approve(), send_back(), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in said) == ["Conflict", "NoneType"]
+    found = await world.dispute(opened)
+    assert found.state == ("closed" if said[0] is None else "open")
+    assert found.approved_by_id == (world.second.user_id if said[0] is None else None)
 
 
 async def test_operator_sees_the_result_and_answers(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -162,6 +163,15 @@ async def test_confirmation_makes_a_task_for_who_promised_until_that_evening(wor
     due = datetime.combine(DAY, time(18), MOSCOW)
     assert (task.assignee_id, task.due_at, task.title) == (world.operator.user_id, due, "discount")
     assert (task.client_id, (await world.promise()).task_id) == (world.client_id, task.id)
+
+
+async def test_promise_confirmed_by_two_at_once_gives_one_task(world: World) -> None:
+    said = await asyncio.gather(
+        *(world.confirm(actor) for actor in (world.boss, world.operator)), return_exceptions=True
+    )
+    assert sorted(type(one).__name__ for one in said) == ["Conflict", "NoneType"]
+    async with world.db.read() as session:
+        assert len((await session.scalars(select(Task))).all()) == 1
 
 
 async def test_who_promised_may_confirm_but_never_reject_or_close(world: World) -> None:

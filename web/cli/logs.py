@@ -26,6 +26,7 @@ NOISY = (
     "sqlalchemy.engine",
     "alembic",
     "panoramisk",
+    "pymorphy3",
     "httpx2",
     "httpcore2",
 )

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from calls.tables import Call
 from crm import call_visibility, client_visibility, deal_visibility, promise_steps
@@ -31,6 +32,7 @@ from crm.tables import (
 
 MOST_OF_A_KIND = 3
 KINDS = ("call", "payment", "comment", "file")
+_TALKED = (Call.merged_into_id.is_(None), Call.outcome == "answered")
 _ABOUT_MONEY = frozenset({"payment", "refund", "discount", "price", "waiver", "other"})
 
 
@@ -126,6 +128,25 @@ async def called_back(session: AsyncSession, promise: Promise) -> Proposal | Non
     return _proposal("call", row) if row is not None else None
 
 
+def was_called_back() -> ColumnElement[bool]:
+    """A condition on `Promise`: `called_back` finds a talk."""
+    promised = aliased(Call)
+    began = select(promised.started_at).where(promised.id == Promise.call_id)
+    made = began.correlate(Promise).scalar_subquery()
+    return (
+        select(Call.id)
+        .join(CallLink, CallLink.call_id == Call.id)
+        .where(
+            CallLink.client_id == Promise.client_id,
+            Call.id != Promise.call_id,
+            Call.direction == "out",
+            Call.started_at > made,
+            *_TALKED,
+        )
+        .exists()
+    )
+
+
 async def _add(  # noqa: PLR0913 (what a row holds)
     session: AsyncSession,
     actor: Actor,
@@ -181,9 +202,8 @@ def _calls(promise: Promise) -> Any:
         .where(
             CallLink.client_id == promise.client_id,
             Call.id != promise.call_id,
-            Call.merged_into_id.is_(None),
-            Call.outcome == "answered",
             Call.started_at > made,
+            *_TALKED,
         )
         .order_by(Call.direction == "in", Call.started_at, Call.id)
     )

@@ -46,7 +46,9 @@ async def keep_found(session: AsyncSession, transcript: Transcript) -> None:
         announce(session, "promise", promise.id)
     gone = [one.id for one in left if one.state == "found"]
     if gone:
-        await session.execute(delete(Promise).where(Promise.id.in_(gone)))
+        # The state is asked again: somebody may have confirmed it since it was read.
+        still = Promise.state == "found"
+        await session.execute(delete(Promise).where(Promise.id.in_(gone), still))
     if client is not None:
         announce(session, "client", client.id)
 

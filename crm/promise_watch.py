@@ -41,6 +41,8 @@ def _awaited(now: datetime) -> ColumnElement[bool]:
         Promise.proposed != "kept",
         Promise.client_id.is_not(None),
         Promise.marked_at > now - LOOKS_BACK,
+        # Those that wait for a call in vain cost nothing, and do not stand in the way of others.
+        promise_evidence.was_called_back(),
     )
 
 

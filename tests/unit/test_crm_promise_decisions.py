@@ -266,6 +266,33 @@ async def test_later_talk_with_the_client_is_proposed_and_taken_as_evidence(worl
         assert await promise_evidence.proposals(session, world.boss, promise) == []
 
 
+async def test_call_backs_that_nobody_made_do_not_stand_in_the_way_of_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(promise_watch, "MOST_AT_ONCE", 1)
+    first = await world.promise()
+    lonely = await client(world.db, "Борис", "+79160000002")
+    async with world.db.write() as session:
+        promise = await session.get_one(Promise, first.id)
+        promise.state, promise.action, promise.due_on = "open", "callback", None
+        newer = Promise(
+            call_id=first.call_id, client_id=lonely, quote="so", what="", state="open",
+            action="callback", by_side="operator", marked_at=NOON,
+        )  # fmt: skip
+        session.add(newer)
+    soon = NOON + timedelta(hours=3)
+    async with world.db.read() as session:
+        assert not await promise_watch.has_work(session, soon, MOSCOW)
+    later = NOON + timedelta(hours=2)
+    await Teller(world.db).tell(
+        Told(number=ANNA, at=later, direction=Direction.OUT, talks=((1, 30, "101"),), lasted_s=30)
+    )
+    async with world.db.write() as session:
+        assert await promise_watch.has_work(session, soon, MOSCOW)
+        assert await promise_watch.look(session, soon, MOSCOW) == 1
+        assert (await session.get_one(Promise, first.id)).proposed == "kept"
+
+
 async def test_overdue_promise_is_told_once_and_seems_broken(world: World) -> None:
     await world.confirm()
     late = NOON + timedelta(days=1)

@@ -174,13 +174,15 @@ async def _settle_promise(session: AsyncSession, actor: Actor, dispute: Dispute)
     if step is not None and step.action == "disputed":
         promise_steps.restore(promise, step.before)
         step.undone_at = datetime.now(UTC)
-    if dispute.verdict in _WON_BY_CLIENT:
-        promise.state, promise.closed_at = "broken", dispute.closed_at
-        promise.done_at = promise.in_time = None
-        await promise_steps.add(session, actor, promise, "broken", before)
-        return
     if promise.state == "disputed":
         promise.state = "open"
+    if dispute.verdict in _WON_BY_CLIENT:
+        # Who takes that back comes to the promise of before the dispute: the dispute itself is over.
+        undisputed = promise_steps.snapshot(promise)
+        promise.state, promise.closed_at = "broken", dispute.closed_at
+        promise.done_at = promise.in_time = None
+        await promise_steps.add(session, actor, promise, "broken", undisputed)
+        return
     await promise_steps.written(session, actor, promise, "undisputed", before)
 
 

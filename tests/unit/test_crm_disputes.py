@@ -263,6 +263,18 @@ async def test_verdict_approved_and_returned_at_once_is_one_of_both(world: World
     assert found.approved_by_id == (world.second.user_id if said[0] is None else None)
 
 
+async def test_undone_break_after_a_dispute_leaves_an_open_promise(world: World) -> None:
+    async with world.db.write() as session:
+        promise_id = (await session.scalars(select(Promise.id))).one()
+        house = House(MOSCOW, lambda promise: promise.action)
+        await promise_decisions.confirm(session, world.boss, promise_id, house)
+    await world.decide(await world.open(promise_id=promise_id), "for_client")
+    async with world.db.write() as session:
+        await promise_decisions.undo(session, world.boss, promise_id)
+    async with world.db.read() as session:
+        assert (await session.get_one(Promise, promise_id)).state == "open"
+
+
 async def test_operator_sees_the_result_and_answers(world: World) -> None:
     opened = await world.open()
     await world.take(opened, (await world.evidence(opened))[0])

@@ -76,6 +76,8 @@ async def correct(  # noqa: PLR0913 (what was seen is two values)
         Conflict: somebody else corrected the turn meanwhile, or its words were masked.
     """
     utterance = await readable(session, actor, utterance_id)
+    # Held from here on: who masks words of this turn comes before this look, or after the correction.
+    await session.refresh(utterance, with_for_update={"key_share": True})
     if seen and seen != seal_of(current.text(utterance)):
         raise Conflict("utterance", utterance_id, "its words were changed meanwhile")
     typed = " ".join(text.replace("\x00", "").split())

@@ -22,7 +22,7 @@ from crm import audit
 from crm.access import Actor, Role
 from crm.errors import Conflict, Forbidden, Invalid, NotFound
 from crm.tables import AuditEntry
-from crm.transcript_corrections import LONGEST, correct, history, restore
+from crm.transcript_corrections import LONGEST, correct, history, restore, seal_of
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -171,3 +171,25 @@ async def test_what_cannot_be_is_refused(world: World) -> None:
 async def test_nothing_said_is_a_correction_too(world: World) -> None:
     turn = await say(world, "", 0)
     assert (turn.corrected, current.words(turn)) == ("", [])
+
+
+async def test_words_masked_while_a_correction_is_stored_stay_masked(world: World) -> None:
+    async with world.db.read() as session:
+        turn = await session.get_one(Utterance, world.promise)
+        seen, typed = seal_of(turn.text), f"{turn.text} да"
+
+    async def correct_it() -> None:
+        async with world.db.write() as session:
+            actor = world.people["sergey"]
+            await correct(session, actor, world.promise, typed, version=0, seen=seen)
+
+    async with world.db.write() as session:
+        turn = await session.get_one(Utterance, world.promise)
+        turn.text = "Мы сделаем вам ••• до пятницы"
+        await session.flush()
+        other = asyncio.create_task(correct_it())
+        for _turn in range(20):  # it gets every chance to look at the words of before
+            async with world.db.read() as looking:
+                await looking.scalar(select(Utterance.id))
+    with pytest.raises(Conflict):
+        await other

@@ -140,6 +140,7 @@ PURE = [
     "calls/promises/russian/question.py",
     "calls/promises/russian/sentences.py",
     "calls/promises/russian/spans.py",
+    "calls/promises/russian/speakers.py",
     "calls/promises/russian/utterance.py",
     "calls/promises/russian/verdict.py",
     "calls/promises/russian/when.py",

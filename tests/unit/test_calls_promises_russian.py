@@ -42,6 +42,7 @@ def assert_floors(score: Score) -> None:
         "ru-sixth",
         "ru-seventh",
         "ru-eighth",
+        "ru-ninth",
     ],
 )
 def test_labelled_sentences_reach_the_floors(name: str) -> None:
@@ -49,7 +50,14 @@ def test_labelled_sentences_reach_the_floors(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["ru-dialogues", "ru-dialogues-held", "ru-dialogues-third", "ru-dialogues-fourth"]
+    "name",
+    [
+        "ru-dialogues",
+        "ru-dialogues-held",
+        "ru-dialogues-third",
+        "ru-dialogues-fourth",
+        "ru-dialogues-fifth",
+    ],
 )
 def test_labelled_dialogues_reach_the_floors(name: str) -> None:
     score = score_of(read(SAMPLES / f"{name}.jsonl"))
@@ -172,6 +180,38 @@ def test_hedge_weakens_and_a_condition_does_not() -> None:
     assert said("постараюсь вам завтра перезвонить").strength is Strength.HEDGED
     assert said("могу сделать вам скидку пять процентов").strength is Strength.HEDGED
     assert said("если закажете сегодня привезём вам завтра").strength is Strength.FIRM
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("девушка которая оформляла договор сказала что комиссии не будет", "claim"),
+        ("подруга которая там лечится сказала что скидка будет", "none"),
+        ("ваш менеджер сказал что привезут завтра", "claim"),
+        ("страховая обещала оплатить ремонт", "none"),
+        ("ваша страховая обещала оплатить ремонт", "claim"),
+        ("начальник обещал мне отгул", "none"),
+        ("начальник смены обещал мне перезвонить", "claim"),
+        ("сосед говорил вы бесплатно чистите дымоход", "none"),
+    ],
+)
+def test_claim_depends_on_who_spoke(text: str, label: str) -> None:
+    assert said(text, "client").label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "action"),
+    [
+        ("не могу обещать что завтра привезут", "refusal", "delivery"),
+        ("обещать что доктор сам позвонит не буду", "refusal", "callback"),
+        ("постараюсь договориться чтобы вам доставили завтра", "promise", "delivery"),
+        ("в субботу сможете забрать велосипед", "promise", "other"),
+        ("второй комплект положим в подарок", "promise", "other"),
+        ("штраф мы вам не спишем", "refusal", "waiver"),
+    ],
+)
+def test_act_is_what_is_brought_about(text: str, label: str, action: str) -> None:
+    assert (said(text).label, said(text).action) == (label, action)
 
 
 def test_promise_spread_over_turns_is_one_where_it_is_named() -> None:

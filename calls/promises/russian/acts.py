@@ -12,13 +12,19 @@ from calls.promises.russian import lexicon as lex
 from calls.promises.russian.action import action_of, is_negated
 from calls.promises.russian.amount import amount_of
 from calls.promises.russian.claims import Claim, claim_in
-from calls.promises.russian.clauses import AND, THAT, Clause
+from calls.promises.russian.clauses import AND, PURPOSE, THAT, Clause
 from calls.promises.russian.due import until
+from calls.promises.russian.family import family
 from calls.promises.russian.judge import judge
 from calls.promises.russian.matter import PRONOUNS
 from calls.promises.russian.question import asked
 from calls.promises.russian.utterance import CLIENT, Utterance
 from calls.promises.russian.verdict import Verdict
+
+BRINGS_ABOUT = lex.TRY | family(
+    "договориться договариваться попросить проследить сделать добиться устроить поторопить "
+    "распорядиться похлопотать настоять"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +174,9 @@ def _act(
     clauses: list[Clause],
     verdicts: list[Verdict],
 ) -> Act:
+    if kind is ActionKind.OTHER and (aim := _aim(utterance, clauses[-1])):
+        clauses = [*clauses, aim]
+        kind = action_of(utterance, aim, utterance.side == CLIENT)
     start, end = clauses[0].start, clauses[-1].end
     first = verdicts[0]
     kind = _whole_kind(utterance, label, kind, clauses)
@@ -188,6 +197,14 @@ def _act(
     return Act(found, tuple(clauses))
 
 
+def _aim(utterance: Utterance, clause: Clause) -> Clause | None:
+    """«постараемся, чтобы привезли завтра»: what is brought about is the act."""
+    following = next((c for c in utterance.clauses if c.start == clause.end), None)
+    if following is None or following.opener != PURPOSE:
+        return None
+    return following if BRINGS_ABOUT & set(utterance.verbs(clause)) else None
+
+
 def _reach(utterance: Utterance, start: int, end: int) -> tuple[int, int]:
     """Where the act's number may stand: its clauses, and headless words and vows around them."""
     if len(utterance.clauses) <= 2:
@@ -203,7 +220,7 @@ def _whole_kind(
         if kind is ActionKind.OTHER and len(clauses) > 1:
             return action_of(utterance, None, utterance.side == CLIENT)
         return kind
-    vowed = any((verb := utterance.verb(c.head)) and verb.lemma in lex.VOW for c in clauses)
+    vowed = any(not lex.VOW.isdisjoint(utterance.verbs(c)) for c in clauses)
     return action_of(utterance, None, utterance.side == CLIENT) if vowed else kind
 
 

@@ -221,6 +221,8 @@ def _only_at_yours(utterance: Utterance, clause: Clause) -> bool:
 
 def _elsewhere(utterance: Utterance, clause: Clause) -> bool:
     """«поеду в больницу», «позвоню мужу»: to somebody else."""
+    if "домой" in utterance.texts(clause) and not utterance.addressed(clause):
+        return True
     timed = {at for w in utterance.whens for at in range(w.start, w.end)}
     for at in range(clause.start + 1, clause.end):
         word = utterance.words[at]

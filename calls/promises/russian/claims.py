@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from calls.promises.russian import lexicon as lex
 from calls.promises.russian.number_words import TIME_UNITS
 from calls.promises.russian.numbers import unit_of
-from calls.promises.russian.utterance import CLIENT, PREPOSITIONS, Utterance, negated
+from calls.promises.russian.speakers import promiser_bound, pronoun_before
+from calls.promises.russian.utterance import Utterance, negated
 from calls.promises.russian.words import FINITE, INFINITIVE, SHORT, Word
 
-THIRD_FIRMS = frozenset({"страховая", "банк", "налоговая", "полиция", "почта", "поликлиника"})
 CONTENT_NOUNS = (
     lex.DISCOUNT
     | lex.REFUND
@@ -63,11 +63,7 @@ class Claim:
 def claim_in(utterance: Utterance) -> Claim | None:
     """Find the first claim of an utterance."""
     for at, word in enumerate(utterance.words):
-        if (
-            _says(utterance, at)
-            and not _concludes(utterance, at)
-            and _promiser_bound(utterance, at)
-        ):
+        if _says(utterance, at) and not _concludes(utterance, at) and promiser_bound(utterance, at):
             strong = word.of(lex.STRONG_SAY) or word.of(lex.AGREE)
             if (strong and not _thanks(utterance, at)) or (not strong and _binds(utterance, at)):
                 return Claim(at, strong)
@@ -109,105 +105,6 @@ def _own_wish(utterance: Utterance, at: int) -> bool:
     return (at > 0 and utterance.words[at - 1].text in ("бы", "б")) or utterance.texts()[
         at + 1 : at + 2
     ] == ["бы"]
-
-
-def _promiser_bound(utterance: Utterance, at: int) -> bool:
-    """Whether it is the other side that spoke."""
-    texts = utterance.texts()
-    near = range(max(0, at - 6), min(len(texts), at + 4))
-    if any(texts[i] in ("вы", "ты") for i in near if _same_clause(utterance, i, at)):
-        return True
-    pronoun = _nominative(utterance, at, ("я", "мы"))
-    verb = utterance.words[at].verb
-    if pronoun and verb and not (pronoun == "мы" and verb.lemma in lex.AGREE):
-        return False
-    third, staff = _named(utterance, at, near)
-    yours = any(
-        texts[i] in ("ваш", "ваша", "ваши", "вашего", "вашей") and i <= at + 1 for i in near
-    ) or any(
-        texts[i] in ("у", "от", "в", "на", "из")
-        and texts[i + 1 : i + 2]
-        and texts[i + 1].startswith("ва")
-        for i in near
-    )
-    if yours:
-        return True
-    if third:
-        return False
-    if staff:
-        return True
-    if _nominative(utterance, at, ("он", "она", "они", "кто", "никто")):
-        return False
-    return _unnamed(utterance, at)
-
-
-def _unnamed(utterance: Utterance, at: int) -> bool:
-    """No subject at all: «мне обещали», «обещал перезвонить»."""
-    word, verb = utterance.words[at], utterance.words[at].verb
-    if verb is None:
-        return True
-    if verb.form == SHORT or verb.plural or verb.person == 2:
-        return (
-            utterance.side == CLIENT
-            or utterance.side == "unknown"
-            or word.of(lex.AGREE)
-            or "нам" in utterance.texts()
-        )
-    to_me = any(t in ("мне", "нам", "меня", "нас") for t in utterance.texts())
-    return (utterance.side != "operator" and word.of(lex.STRONG_SAY)) or (
-        to_me and utterance.side == CLIENT
-    )
-
-
-def _named(utterance: Utterance, at: int, near: range) -> tuple[bool, bool]:
-    """Whether third parties, and whether the other side's staff, are named as speaker."""
-    third = staff = False
-    for i in near:
-        word = utterance.words[i]
-        governed = i > 0 and (utterance.words[i - 1].text in PREPOSITIONS)
-        if governed and word.of(lex.THIRD_PLACE) and _same_clause(utterance, i, at):
-            third = True
-        if not word.noun or word.verb or not _same_clause(utterance, i, at):
-            continue
-        nominative = word.nominative or i == at - 1
-        if (
-            (word.of(lex.THIRD_PLACE) and governed)
-            or (governed and i > 1 and utterance.words[i - 1].of(frozenset({"другой", "соседний"})))
-            or (word.of(lex.THIRD) and nominative and not word.of(frozenset({"начальник"})))
-        ):
-            third = True
-        elif (
-            (word.of(lex.STAFF) or word.person_name)
-            and not governed
-            and (word.nominative or i < at)
-        ):
-            staff = True
-    texts = utterance.texts()
-    third = third or any(
-        texts[i].startswith(("друг", "соседн")) and texts[i - 1 : i] in (["в"], ["у"], ["на"])
-        for i in near
-    )
-    return third, staff
-
-
-def _same_clause(utterance: Utterance, i: int, at: int) -> bool:
-    low, high = min(i, at), max(i, at)
-    return not any(
-        (verb := utterance.words[k].verb)
-        and verb.form == FINITE
-        and k != at
-        and verb.lemma not in ("быть", "мочь")
-        for k in range(low, high)
-    )
-
-
-def _nominative(utterance: Utterance, at: int, pronouns: tuple[str, ...]) -> str:
-    texts = utterance.texts()
-    near: list[int] = [*range(at - 1, max(-1, at - 5), -1), *range(at + 1, min(len(texts), at + 3))]
-    for i in near:
-        if texts[i] in pronouns and _same_clause(utterance, i, at):
-            return texts[i]
-    return ""
 
 
 def _binds(utterance: Utterance, at: int) -> bool:
@@ -283,7 +180,12 @@ def _given_word(utterance: Utterance) -> Claim | None:
     said = utterance.side != "operator" or "вы" in utterance.texts()
     for at, word in enumerate(utterance.words):
         verb = word.verb
-        if not verb or verb.tense != "past" or not said or _nominative(utterance, at, ("я", "мы")):
+        if (
+            not verb
+            or verb.tense != "past"
+            or not said
+            or pronoun_before(utterance, at, ("я", "мы"))
+        ):
             continue
         gives = word.of(
             frozenset({"дать", "давать", "сдержать", "взять", "нарушить", "выполнить", "держать"})

@@ -40,6 +40,10 @@ def callback(m: Matter) -> bool:
         "дадим знать",
         "дадут знать",
         "даст знать",
+        "дадут ответ",
+        "даст ответ",
+        "дадим ответ",
+        "дам ответ",
         "вам звонок",
         "обратный звонок",
     ):
@@ -67,7 +71,9 @@ def replacement(m: Matter) -> bool:
     return new and gives and not blocked and not m.by_client
 
 
-MAKING = family("сделать оформить быть обещать предложить провести произвести подлежать дать")
+MAKING = family(
+    "гарантировать пообещать сделать оформить быть обещать предложить провести произвести подлежать дать"
+)
 
 
 REPLACES_NOTHING = frozenset({"измениться", "изменить"})
@@ -90,6 +96,9 @@ def repair(m: Matter) -> bool:
         and not m.thing(lex.DOCUMENT)
     ):
         return True
+    done = m.says(*LIKE_NEW) or m.any(frozenset({"готовый"}))
+    if m.verb(frozenset({"быть"})) and m.thing(MENDED) and done:
+        return not m.thing(lex.DOCUMENT)
     return (m.verb(lex.REPAIR) and not bare(m, lex.DOCUMENT)) or (
         m.thing(frozenset({"ремонт", "починка", "неисправность", "поломка"}))
         and not m.thing(lex.DOCUMENT | lex.PRICE | lex.VISITOR)
@@ -109,13 +118,16 @@ TROUBLES = family(
 )
 
 
+LIKE_NEW = ("как новый", "как новая", "как новое", "как новенький", "как новенькая")
+
+
 NO_MENDING = lex.LOOKING | lex.CALL | lex.COME | lex.BRING | lex.SEND | lex.STRONG_PAY
 
 
 MENDED = family(
     "машина автомобиль телефон ноутбук коробка двигатель зуб крыша кран замок велосипед час "
     "стиралка подвеска ходовая тормоз экран компьютер принтер планшет кондиционер холодильник "
-    "лифт ремонт колодка генератор самокат"
+    "мотор часы подошва лифт ремонт колодка генератор самокат"
 ) - {"час"}
 
 
@@ -149,7 +161,10 @@ def document(m: Matter) -> bool:
     if weak and m.verb(lex.SEND | family("подготовить выдать дать кинуть показать предоставить")):
         return True
     someone_sends = (
-        m.verb(SENT) and not m.sum_said and any(w.nominative and w.of(lex.VISITOR) for w in m.words)
+        m.verb(SENT)
+        and not m.sum_said
+        and any(w.nominative and w.of(lex.VISITOR) for w in m.words)
+        and not any(w.of(lex.VISITOR) and w.genitive and not w.nominative for w in m.words)
     )
     return someone_sends and not bare(m, lex.GOODS)
 
@@ -165,6 +180,16 @@ def visit(m: Matter) -> bool:
         and not (m.thing(lex.GOODS) and m.verb(lex.SEND - lex.BRING))
     ):
         return True
+    if (
+        m.verbs == {"ждать"}
+        and not m.by_client
+        and m.says("ждем вас", "жду вас", "вас ждем", "вас жду")
+    ):
+        return not m.says("на связи")
+    if m.by_client and m.verb(lex.STRONG_BRING) and m.says("к вам") and _creature(m):
+        return True
+    if m.verb(INSTALLS) and not m.by_client and m.thing(INSTALLED):
+        return True
     if m.verb(BOOKS) and "вас" in [w.text for w in m.words]:
         return True
     here = m.says("у вас", "к вам", "на месте", "на объекте") or m.thing(APPOINTED)
@@ -179,6 +204,16 @@ def visit(m: Matter) -> bool:
     )
 
 
+def _creature(m: Matter) -> bool:
+    """«привезу к вам кота»: who brings a patient comes."""
+    return any(w.noun and w.animate and w.genitive and not w.verb for w in m.words)
+
+
+INSTALLS = family("установить устанавливать смонтировать монтировать повесить врезать")
+INSTALLED = family(
+    "счетчик кондиционер окно дверь замок котел кухня шкаф люстра бойлер водонагреватель забор "
+    "ворота домофон камера сигнализация унитаз ванна смеситель радиатор батарея фильтр теплица"
+)
 APPOINTED = family("примерка прием осмотр замер встреча просмотр консультация тренировка занятие")
 
 

@@ -28,6 +28,7 @@ from calls.promises.russian.utterance import Utterance, utterance
 
 COMPARED = family("раньше больше меньше дешевле ниже быстрее другой кроме только еще")
 """«раньше не сможем»: what was promised stands."""
+MISTAKEN = ("ошибся", "ошиблась", "ошиблись", "перепутал", "перепутала", "обманул", "обманула")
 PROPOSES = frozenset({"лучше", "можно", "давайте", "удобно", "если"})
 GENERIC = family(
     "сделать делать быть мочь смочь обещать пообещать постараться попробовать попытаться "
@@ -102,7 +103,8 @@ def _take_back(course: _Course, said: Utterance, found: list[Act]) -> bool:
 
 def _own_taken_back(course: _Course, said: Utterance, found: list[Act]) -> list[_Item]:
     refused = [act.found.action for act in found if act.found.label is Label.REFUSAL]
-    if refused and (said.has(None, COMPARED) or _another_day(course, said)):
+    compared = said.has(None, COMPARED) and not said.says(None, *MISTAKEN)
+    if refused and (compared or _another_day(course, said)):
         return []
     own = [i for i in course.items if i.side == said.side and _stands(i)]
     same = [i for i in own if i.found.action in refused]

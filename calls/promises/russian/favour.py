@@ -29,6 +29,10 @@ def favour(utterance: Utterance, clause: Clause, act: ActionKind) -> Verdict | N
     if utterance.side == CLIENT:
         return _client_favour(utterance, clause)
     verbs = set(utterance.verbs(clause))
+    if verbs & {"списать", "списывать"} and utterance.has(clause, lex.STRONG_FEE):
+        return None
+    if verbs == {"быть"} and act is ActionKind.WAIVER:
+        return promise("favour", favour=True)
     if verbs & TAKING:
         return promise("favour", favour=True) if _takes_nothing(utterance, clause, act) else None
     if verbs & TROUBLING and "больше" not in utterance.texts(clause):

@@ -18,7 +18,7 @@ from calls.promises.russian.modals import FAVOURS_OF_MONEY, modal
 from calls.promises.russian.others import binds_second, binds_third
 from calls.promises.russian.utterance import CLIENT, Utterance, negated
 from calls.promises.russian.verdict import Verdict, promise, refusal
-from calls.promises.russian.words import FINITE, IMPERATIVE, SHORT, Verb
+from calls.promises.russian.words import FINITE, IMPERATIVE, INFINITIVE, SHORT, Verb
 
 STATES = family(
     "закрепить записать забронировать зарезервировать зафиксировать гарантировать заморозить "
@@ -32,6 +32,8 @@ def judge(utterance: Utterance, clause: Clause) -> Verdict | None:
     verb = utterance.verb(clause.head)
     if verb is None:
         return _headless(utterance, clause)
+    if _vow_denied_behind(utterance, clause):
+        return refusal("no-vow")
     conditional = clause.opener in (IF, PURPOSE, WHEN) and not _own_main(utterance, clause, verb)
     blocked = conditional or _irrealis(utterance, clause)
     if blocked or verb.form == IMPERATIVE:
@@ -43,6 +45,23 @@ def judge(utterance: Utterance, clause: Clause) -> Verdict | None:
         if found is not None:
             return found if found.label != "none" else None
     return None
+
+
+def _vow_denied_behind(utterance: Utterance, clause: Clause) -> bool:
+    """«обещать, что доктор сам позвонит, не буду»: the denial comes last."""
+    first = utterance.verb(clause.start)
+    if first is None or first.form != INFINITIVE or first.lemma not in lex.VOW:
+        return False
+    behind = next((c for c in utterance.clauses if c.start == clause.end), None)
+    denial = utterance.verb(behind.head) if behind and not behind.infinitives else None
+    denies = denial is not None and denial.person == 1
+    return bool(
+        behind
+        and denies
+        and denial
+        and denial.lemma in ("быть", "мочь", "стать", "смочь")
+        and negated(utterance, behind.head)
+    )
 
 
 def _own_main(utterance: Utterance, clause: Clause, verb: Verb) -> bool:

@@ -100,11 +100,20 @@ def _able(utterance: Utterance, clause: Clause, verb: Verb) -> Verdict | None:
             if verb.person == 1 or (verb.person == 3 and utterance.side != CLIENT)
             else None
         )
-    if verb.person == 2 or (act is ActionKind.OTHER and not addressed_or_timed(utterance, clause)):
+    if verb.person == 2:
+        return _yours_by_then(utterance, clause)
+    if act is ActionKind.OTHER and not addressed_or_timed(utterance, clause):
         return None
     if utterance.side == CLIENT and verb.person == 3:
         return None
     return promise("able", hedged=act in FAVOURS_OF_MONEY)
+
+
+def _yours_by_then(utterance: Utterance, clause: Clause) -> Verdict | None:
+    """«в пятницу сможете забрать»: it will be ready then."""
+    fetched = {"забрать", "забирать", "получить"} & set(utterance.verbs(clause))
+    bound = fetched and utterance.side != CLIENT and utterance.dated(clause)
+    return promise("yours-by-then") if bound and not utterance.has(None, lex.HABIT) else None
 
 
 def _ready(utterance: Utterance, clause: Clause, verb: Verb) -> Verdict | None:

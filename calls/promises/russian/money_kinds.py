@@ -15,6 +15,10 @@ def waiver(m: Matter) -> bool:
     """A fee is dropped, or something is free."""
     if m.verb(lex.WAIVE) and m.any(lex.FEE) and not m.verb(lex.STRONG_PAY):
         return True
+    if m.negated and m.verb(frozenset({"быть"})) and m.thing(CHARGES) and not m.by_client:
+        return True
+    if m.thing(lex.PRICE) and m.thing(FINAL):
+        return False
     if m.sum_said and m.verb(FORGIVING) and not m.by_client:
         return True
     if m.negated and m.verb(frozenset({"снять", "снимать"})) and m.says("с вас", "с карты"):
@@ -41,10 +45,14 @@ def waiver(m: Matter) -> bool:
     ):
         return m.says("ни копейки") or not (m.verb(SPECIFIC) or replacement(m))
     nothing = not m.by_client and m.says("платить не", "платить ничего не")
-    free = nothing or m.any(lex.FREE)
+    gift = m.says("в подарок") and m.verb(HANDED)
+    free = nothing or (m.any(lex.FREE) and not gift)
     return free and not m.verb(SPECIFIC) and not replacement(m)
 
 
+CHARGES = family("штраф комиссия неустойка пеня наценка плата абонплата надбавка")
+FINAL = family("окончательный финальный фиксированный конечный")
+HANDED = family("положить вложить приложить добавить дать")
 FORGIVING = family("простить прощать аннулировать обнулить списать списывать")
 TAKING = family(
     "взять брать взимать взыскать взыскивать удержать удерживать начислить начислять списать "
@@ -74,7 +82,7 @@ def discount(m: Matter) -> bool:
     if m.verb(lex.SOFT_DISCOUNT, lex.WAIVE) and (
         percents or m.thing(lex.PRICE) or (m.sum_said and not m.by_client)
     ):
-        blocked = m.thing(lex.FEE) or (not percents and (m.thing(lex.DOCUMENT) or m.says("за")))
+        blocked = m.thing(lex.FEE) or (not percents and (m.thing(lex.DOCUMENT) or _paid_for(m)))
         return not blocked and not m.verb(MONEY_MOVES)
     return (
         percents
@@ -82,6 +90,12 @@ def discount(m: Matter) -> bool:
         and not m.any(lex.GUARANTEE, lex.FEE)
         and not (m.verb(lex.FIX) and m.thing(lex.PRICE))
     )
+
+
+def _paid_for(m: Matter) -> bool:
+    """«скину вам тысячу за доставку» is paid; «сброшу пятьсот за ожидание» is taken off."""
+    lowers = m.verb(family("сбросить сбрасывать")) and not m.says("на карту", "на счет")
+    return m.says("за") and not lowers
 
 
 MONEY_MOVES = family(
@@ -104,12 +118,18 @@ def guarantee(m: Matter) -> bool:
         return not m.verb(lex.STRONG_BRING | lex.CALL | lex.STRONG_COME | lex.STRONG_REPAIR)
     vows = {"гарантировать", "ручаться", "поручиться"}
     if m.verbs & vows and len(m.verbs - vows - {"мочь", "смочь", "быть", "стать"}) == 0:
-        return not m.any(lex.STRONG_BRING, lex.DISCOUNT, lex.REFUND, lex.PRICE)
+        return not m.any(lex.STRONG_BRING, lex.DISCOUNT, lex.REFUND, lex.PRICE) and not (
+            m.thing(lex.REPLACE) and not m.by_client
+        )
     return m.verb(frozenset({"отвечать", "ответить"})) and m.says("за")
 
 
 def price(m: Matter) -> bool:
     """A price is fixed or held, or named."""
+    if m.thing(lex.PRICE) and m.thing(FINAL):
+        return True
+    if m.verb(frozenset({"быть"})) and m.thing_acts and m.sum_said and not m.says("у вас"):
+        return not m.any(lex.DISCOUNT, lex.FEE, lex.GOODS, lex.CASH - {"рубль"})
     if m.thing(lex.PRICE) and not m.verb(lex.STRONG_PAY):
         return (
             m.verb(lex.FIX, HOLDING)
@@ -177,6 +197,8 @@ def refund(m: Matter) -> bool:
         and not m.by_client
     ):
         return not m.any(EARNED)
+    if m.negated and not m.by_client and m.says("денег не будет"):
+        return True
     if m.any(lex.REFUND):
         if m.by_client and m.verb(lex.REFUND):
             return False
@@ -240,6 +262,8 @@ def payment(m: Matter) -> bool:
     money = m.sum_said or m.any(lex.CASH)
     if m.verb(lex.REFUND) and m.by_client:
         return money or m.thing(lex.MONEY)
+    if m.thing(CREDIT) and m.verb(GRANTING) and not m.thing(lex.DOCUMENT):
+        return True
     if m.verb(lex.SEND) and m.thing(lex.DOCUMENT) and not m.sum_said:
         return False
     thrown = (
@@ -260,4 +284,9 @@ def payment(m: Matter) -> bool:
     )
 
 
+CREDIT = family("рассрочка")
+GRANTING = family(
+    "оформить оформлять дать давать сделать делать предоставить предоставлять одобрить обещать "
+    "пообещать гарантировать согласовать"
+)
 PAYMENTS = frozenset({"оплата", "платеж", "выплата", "взнос", "доплата"})

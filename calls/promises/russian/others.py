@@ -10,6 +10,7 @@ from calls.promises.russian import lexicon as lex
 from calls.promises.russian.action import action_of
 from calls.promises.russian.bound import addressed_or_timed, maybe, threatens
 from calls.promises.russian.clauses import Clause
+from calls.promises.russian.deed_kinds import LIKE_NEW
 from calls.promises.russian.family import family
 from calls.promises.russian.utterance import CLIENT, Utterance
 from calls.promises.russian.when import AT_ONCE
@@ -21,6 +22,8 @@ def binds_second(utterance: Utterance, clause: Clause, verb: Verb) -> bool:
     if utterance.side == CLIENT or utterance.has(clause, lex.HABIT):
         return False
     named = "вы" in utterance.texts(clause)
+    if verb.lemma == "забрать":
+        return utterance.dated(clause)
     if verb.lemma == "получить":
         act = action_of(utterance, clause, False)
         return (named or utterance.timed(clause)) and (
@@ -93,7 +96,7 @@ def _will_be(utterance: Utterance, clause: Clause) -> bool:
     )
     if utterance.has(clause, frozenset({"стоить", "выходной", "работать", "открытый", "закрытый"})):
         return False
-    return ahead and utterance.has(clause, *kinds)
+    return ahead and (utterance.has(clause, *kinds) or utterance.says(clause, *LIKE_NEW))
 
 
 READY = family(

@@ -31,6 +31,9 @@ PENDING = family(
     "перечислять вносить приходить"
 )
 """Verbs of motion and the like, whose present with a date is a future: «завтра везём»."""
+KEEPING = family(
+    "оставлять держать бронировать резервировать откладывать сохранять закреплять придерживать"
+)
 LASTING = family(
     "действовать сохраняться держаться идти храниться ждать оставаться закрепляться "
     "распространяться возвращаться переводиться ехать выезжать приезжать отправляться"
@@ -62,6 +65,13 @@ def judge_present(utterance: Utterance, clause: Clause, verb: Verb) -> Verdict |
 
 def _first(utterance: Utterance, clause: Clause, verb: Verb) -> Verdict | None:
     act = action_of(utterance, clause, utterance.side == CLIENT)
+    return _told_outright(utterance, clause, verb, act) or _arranged(utterance, clause, verb, act)
+
+
+def _told_outright(
+    utterance: Utterance, clause: Clause, verb: Verb, act: ActionKind
+) -> Verdict | None:
+    """«отказываем», «отвечаем за», «даём слово», «берём на себя»: the verb says it itself."""
     if verb.lemma == "отказывать" or verb.lemma == "отказываться":
         return refusal("refuse")
     if verb.lemma == "отвечать" and act is ActionKind.GUARANTEE and utterance.side != CLIENT:
@@ -72,18 +82,35 @@ def _first(utterance: Utterance, clause: Clause, verb: Verb) -> Verdict | None:
         return promise("word")
     if verb.lemma == "брать" and utterance.says(clause, "на себя", "под контроль", "на контроль"):
         return promise("take-on")
+    return None
+
+
+def _arranged(utterance: Utterance, clause: Clause, verb: Verb, act: ActionKind) -> Verdict | None:
+    """«соединяю», «завтра везём», «записываю вас», «ждём вас завтра в девять»."""
     if act is ActionKind.TRANSFER and verb.lemma in PERFORMED and utterance.side != CLIENT:
         return promise("handing-on")
     if verb.lemma in PENDING and utterance.dated(clause):
         return promise("planned-present") if act is not ActionKind.OTHER else None
+    if verb.lemma == "ждать" and utterance.side != CLIENT and _appointed(utterance, clause):
+        return promise("appointed")
     booked = utterance.addressed(clause) and utterance.dated(clause)
     idle = verb.lemma in lex.COURTESY | lex.CALL | lex.LOOKING | lex.WRITE
     if utterance.side == CLIENT or idle or not (verb.lemma in PERFORMED or booked):
         return None
     given = bool(utterance.quantities) and verb.lemma in PERFORMED
+    if verb.lemma in KEEPING and utterance.says(clause, "за вами", "для вас"):
+        return promise("kept")
     if act is ActionKind.OTHER and not (utterance.dated(clause) or given):
         return None
     return promise("performed") if utterance.addressed(clause) or utterance.dated(clause) else None
+
+
+def _appointed(utterance: Utterance, clause: Clause) -> bool:
+    """«ждём вас завтра в девять»: a day or an hour that was agreed; «ждём вас с восьми» is none."""
+    hour = any(w.kind in ("time", "moment") or (w.on and w.at) for w in utterance.whens)
+    return (
+        hour and utterance.says(clause, "вас", "тебя") and not utterance.says(clause, "с", "снова")
+    )
 
 
 def _third(utterance: Utterance, clause: Clause, verb: Verb) -> Verdict | None:

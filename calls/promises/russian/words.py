@@ -39,6 +39,10 @@ NEVER_VERBS = NUMBER_WORDS | {
 """Forms that dictionaries also know as verbs, and nobody uses so on the telephone."""
 PREFIXES = ("от", "пере", "при", "вы", "за", "с", "по", "на", "про", "до", "под")
 """Of verbs that no dictionary has («отзвонюсь»): taken as perfective."""
+STILL_VERBS = frozenset({"положим"})
+"""«положим» as "suppose" is bookish."""
+MISHEARD = {"будит": "будет", "будите": "будете"}
+"""Forms that sound like one that is said a hundred times as often."""
 USUAL = family("заплатить платить стоить оплатить возить свести нести везти переводить проводить")
 MOTION = ("водить", "возить", "ходить", "носить", "ездить", "водиться", "ходиться", "возиться")
 LIKELY = 0.02
@@ -101,7 +105,8 @@ def _morphology() -> Any:
 
 def word(text: str) -> Word:
     """Analyse one word form."""
-    return _analysed(plain(text))
+    heard = plain(text)
+    return _analysed(MISHEARD.get(heard, heard))
 
 
 @lru_cache(maxsize=100_000)
@@ -124,7 +129,8 @@ def _analysed(text: str) -> Word:
 def _verb(parses: list[Any]) -> Verb | None:
     """The best verbal reading; an indicative one before an imperative, for "вернём" is both."""
     found = [parse for parse in parses if _form(parse)]
-    if not found or sum(parse.score for parse in found) < VERBAL:
+    rare = sum(parse.score for parse in found) < VERBAL
+    if not found or (rare and found[0].word not in STILL_VERBS):
         return None
     found.sort(key=lambda parse: ("incl" in parse.tag, -round(parse.score, 2), _walking(parse)))
     meant = _meant(found)

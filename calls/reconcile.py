@@ -21,7 +21,7 @@ from enum import StrEnum
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calls import jobs, record_json, unsettled
+from calls import erased, jobs, record_json, unsettled
 from calls import log as call_log
 from calls.cdr import cursor, match, windows
 from calls.cdr.amend import amend, differences
@@ -171,8 +171,11 @@ class Reconciler:
         held = settled
         async with self._db.read() as session:
             calls = await match.find(session, pbx, told)
+            gone = await _erased(session, pbx, told)
         for one, call in zip(told, calls, strict=True):
             verdict: _Verdict | None = _judge(one, call, settled)[0]
+            if verdict is _Verdict.FILL and one.record.linkedid in gone:
+                verdict = _Verdict.SAME  # it was deleted for good: that stays so
             if verdict in (_Verdict.FILL, _Verdict.CORRECT):
                 verdict = await self._write_surely(pbx, one, settled)
             if verdict is None or verdict is _Verdict.UNSETTLED:
@@ -199,6 +202,8 @@ class Reconciler:
             verdict, record = _judge(told, call, settled)
             if record is None:
                 return verdict
+            if verdict is _Verdict.FILL and await _erased(session, pbx, [told]):
+                return _Verdict.SAME
             call_id = await self._store(session, record, corrected=verdict is _Verdict.CORRECT)
             await attach_loose(session, pbx, call_id, told.ids)
             return verdict
@@ -246,6 +251,13 @@ class Reconciler:
             notices += await handler(session, event, record, call_id)
             await session.flush()
         return notices
+
+
+async def _erased(session: AsyncSession, pbx: PbxName, told: Sequence[Told]) -> set[str]:
+    """Linkedids of those calls that were deleted as a whole, by whatever id the PBX tells of them."""
+    ids = {one.record.linkedid: match.ids_of(one) for one in told}
+    gone = await erased.among(session, pbx, {each for some in ids.values() for each in some})
+    return {linkedid for linkedid, some in ids.items() if not gone.isdisjoint(some)}
 
 
 def _judge(told: Told, call: Call | None, settled: datetime) -> tuple[_Verdict, CallRecord | None]:

@@ -22,7 +22,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calls import free_space
+from calls import erased, free_space
 from calls.db import Database
 from calls.errors import CallNotFound
 from calls.recordings.paths import FETCHED
@@ -121,6 +121,7 @@ async def _erase(session: AsyncSession, call: Call, what: str) -> Gone:
     if what in ("words", "call"):
         await forget_words(session, call.id, gone)
     if what == "call":
+        await erased.note(session, call)
         await session.execute(
             update(Call).where(Call.merged_into_id == call.id).values(merged_into_id=None)
         )

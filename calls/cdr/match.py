@@ -27,17 +27,17 @@ SAME_DIGITS = 7
 
 async def find(session: AsyncSession, pbx: str, told: Sequence[Told]) -> list[Call | None]:
     """Return the log's row for each call, in the same order."""
-    by_id = await _by_linkedid(session, pbx, {i for one in told for i in _ids(one)})
+    by_id = await _by_linkedid(session, pbx, {i for one in told for i in ids_of(one)})
     found: list[Call | None] = []
     for one in told:
-        call = next((by_id[i] for i in _ids(one) if i in by_id), None)
+        call = next((by_id[i] for i in ids_of(one) if i in by_id), None)
         if call is None:
             call = await _by_parts(session, pbx, one)
         found.append(await _whole(session, call) if call is not None else None)
     return found
 
 
-def _ids(one: Told) -> list[str]:
+def ids_of(one: Told) -> list[str]:
     """Return what may name this call, the surest first."""
     own: list[str] = [one.record.linkedid]
     return own if one.joined else [*own, *sorted(one.ids - set(own))]
@@ -70,7 +70,7 @@ async def _by_parts(session: AsyncSession, pbx: str, one: Told) -> Call | None:
         .order_by(Call.id)
     )
     calls = rows.all()
-    ids = set(_ids(one))
+    ids = set(ids_of(one))
     for call in calls:
         if ids.intersection(map(str, call.linkedids)):
             return call

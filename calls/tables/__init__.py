@@ -4,6 +4,7 @@ In: nothing. Out: all mapped classes of this package, on the `Base` of `calls.co
 """
 
 from calls.tables.call_log import Call, CallLeg, CallTransfer
+from calls.tables.erased import ErasedCall
 from calls.tables.fixity import RecordingFixity
 from calls.tables.links import LinkWindow, PbxHeartbeat, ReconcileCursor
 from calls.tables.recordings import PeakCache, Recording, RecordingCheck, RecordingFile
@@ -16,6 +17,7 @@ __all__ = [
     "Call",
     "CallLeg",
     "CallTransfer",
+    "ErasedCall",
     "FeedEvent",
     "Job",
     "LinkWindow",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from support.people import person
 from support.told_calls import MAIN, Teller, Told, record_of
 
 from calls import log
@@ -20,6 +21,7 @@ from calls.reconcile import PbxRecord, Reconciler, Report
 from calls.record import Ring
 from calls.tables import Call, LinkWindow, ReconcileCursor, Recording, RecordingFile
 from crm.call_links import CallLinks
+from crm.erasure import Order, erase_calls
 from crm.missed_calls import MissedCalls
 from crm.number_rules import NumberRules
 from crm.settings import CrmSettings
@@ -191,6 +193,21 @@ async def test_second_pass_changes_nothing(bench: Bench) -> None:
     assert (again.filled, again.corrected, again.unchanged) == (0, 0, 2)
     assert [(c.id, c.outcome, c.ended_at) for c in await bench.calls()] == before
     assert len(await bench.tasks()) == 1
+
+
+async def test_call_that_was_deleted_whole_is_not_brought_back(bench: Bench) -> None:
+    bench.write(line(uid(0)), line(uid(30), src=OTHER))
+    await bench.reconcile(since=T0)
+    deleted, kept = await bench.calls()
+    boss = await person(bench.db, "root", "administrator")
+    async with bench.db.write() as session:
+        for task in await session.scalars(select(Task)):
+            task.state = "done"
+        await session.flush()
+        await erase_calls(session, boss, [deleted.id], Order(what="call", reason="he asked"))
+    report = await bench.reconcile(since=T0)
+    assert (report.filled, report.corrected, report.unchanged) == (0, 0, 2)
+    assert [call.id for call in await bench.calls()] == [kept.id]
 
 
 async def test_two_passes_at_once_fill_each_call_in_once(bench: Bench) -> None:

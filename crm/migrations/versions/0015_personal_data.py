@@ -46,6 +46,12 @@ def upgrade() -> None:
             batch_op.f("ix_call_announcements_call_id"), ["call_id"], unique=False
         )
     op.create_table(
+        "erased_calls",
+        sa.Column("id_hash", sa.String(length=64), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_erased_calls")),
+    )
+    op.create_table(
         "erasures",
         sa.Column("id", ID, nullable=False),
         sa.Column("subject_kind", sa.String(length=16), nullable=False),
@@ -180,6 +186,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_erasures_cleaned_at"))
         batch_op.drop_index(batch_op.f("ix_erasures_at"))
     op.drop_table("erasures")
+    op.drop_table("erased_calls")
     with op.batch_alter_table("call_announcements", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_call_announcements_call_id"))
     op.drop_table("call_announcements")

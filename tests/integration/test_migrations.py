@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import pytest
 from alembic import command
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, inspect, text
 
 from calls.columns import Base
 from calls.errors import DatabaseUnavailable
+from calls.search.recency import recency
 from crm import migrate
 
 
@@ -113,3 +115,55 @@ def test_directory_of_a_new_sqlite_file_is_made(tmp_path: object) -> None:
     url = f"sqlite:///{tmp_path}/not/yet/there.db"
     migrate.upgrade(url)
     assert migrate.is_current(url)
+
+
+def insert(connection: Connection, table: str, **known: object) -> None:
+    """Insert a row; columns that must have a value and have no default get an empty one of their kind."""
+    values = dict(known)
+    for column in inspect(connection).get_columns(table):
+        name, kind = column["name"], column["type"].python_type
+        if name in values or column["nullable"] or column["default"] or name == "id":
+            continue
+        empty = {str: "", dict: "{}", list: "[]", datetime: datetime(2026, 3, 1, tzinfo=UTC)}
+        values[name] = empty.get(kind, kind() if kind in (int, float, bool) else "{}")
+    names = ", ".join(values)
+    places = ", ".join(f":{name}" for name in values)
+    connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({places})"), values)
+
+
+def test_rows_of_the_version_before_survive_and_are_found(empty_database_url: str) -> None:
+    began = datetime(2026, 3, 1, 10, tzinfo=UTC)
+    with connected(empty_database_url) as connection:
+        command.upgrade(migrate.config(connection), "0009")
+        insert(
+            connection, "calls", id=1, pbx="main", linkedid="1.1", linkedids="[]", started_at=began
+        )
+        insert(connection, "calls", id=2, pbx="main", linkedid="1.2", linkedids="[]")
+        for number in (1, 2):
+            insert(connection, "transcripts", id=number, call_id=number, current=True)
+            insert(connection, "utterances", id=number, transcript_id=number, call_id=number,
+                   text="скидку дадим", lemmas="скидка дать", words="[]")  # fmt: skip
+        insert(
+            connection,
+            "promises",
+            id=1,
+            call_id=1,
+            utterance_id=1,
+            quote="дадим",
+            what="скидка",
+            state="open",
+        )
+        connection.commit()
+    migrate.upgrade(empty_database_url)
+    with connected(empty_database_url) as connection:
+        turns = connection.execute(
+            text("SELECT recency, index_version, version FROM utterances ORDER BY id")
+        ).all()
+        assert turns[0].recency == recency(began, 1, 0)
+        assert turns[1].recency == recency(None, 2, 0)
+        assert {(turn.index_version, turn.version) for turn in turns} == {(0, 0)}
+        promise = connection.execute(text("SELECT * FROM promises")).one()
+        assert (promise.state, promise.found_by, promise.what) == ("open", "person", "скидка")
+        if connection.dialect.name == "sqlite":
+            found = text("SELECT count(*) FROM utterances_fts WHERE utterances_fts MATCH 'дать'")
+            assert connection.scalar(found) == 2

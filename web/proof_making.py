@@ -110,7 +110,8 @@ class PackMaker:
         async with self.db.write() as session:
             if not await jobs.complete(session, job):
                 return False
-            pack = await session.get_one(ProofPack, pack_id)
+            # Held: what is dropped at this moment, for words were hidden in it, must not be ready again.
+            pack = await session.get_one(ProofPack, pack_id, with_for_update={"key_share": True})
             path = str(proof_packs.path_of(pack))
             if pack.state != "waiting":  # dropped while it was made
                 gone = path

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from calls import erased, free_space
 from calls.db import Database
 from calls.errors import CallNotFound
+from calls.parts import parts_of
 from calls.recordings.paths import FETCHED
 from calls.tables import (
     Call,
@@ -115,17 +116,21 @@ async def erase_calls(
 
 async def _erase(session: AsyncSession, call: Call, what: str) -> Gone:
     gone = Gone()
-    gone.files += await erasure_traces.drop_packs(session, [call.id])
-    if what in ("audio", "call"):
-        await forget_sound(session, call.id, gone)
-    if what in ("words", "call"):
-        await forget_words(session, call.id, gone)
+    ids = [call.id, *await parts_of(session, [call.id])]
+    gone.files += await erasure_traces.drop_packs(session, ids)
+    for one in ids:
+        if what in ("audio", "call"):
+            await forget_sound(session, one, gone)
+        if what in ("words", "call"):
+            await forget_words(session, one, gone)
     if what == "call":
-        await erased.note(session, call)
+        for row in (await session.scalars(select(Call).where(Call.id.in_(ids)))).all():
+            await erased.note(session, row)
+        await session.flush()
         await session.execute(
-            update(Call).where(Call.merged_into_id == call.id).values(merged_into_id=None)
+            update(Call).where(Call.merged_into_id.in_(ids)).values(merged_into_id=None)
         )
-        gone.count(await remove(session, "calls", [call.id]))
+        gone.count(await remove(session, "calls", ids))
     return gone
 
 

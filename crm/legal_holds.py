@@ -17,6 +17,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from calls.parts import parts_of
 from calls.tables import Call
 from crm import audit, client_visibility
 from crm.access import Actor, Permission
@@ -142,7 +143,7 @@ async def listed(
 async def on_calls(
     session: AsyncSession, call_ids: Collection[int], *, to_delete: bool = True
 ) -> dict[int, list[HoldOn]]:
-    """What holds these calls, by call; free ones are not in it.
+    """What holds these calls, or parts that they absorbed, by call; free ones are not in it.
 
     Args:
         session: any session.
@@ -150,16 +151,17 @@ async def on_calls(
         to_delete: also what stands against deletion only: open promises and open tasks.
     """
     found: dict[int, list[HoldOn]] = defaultdict(list)
-    ordered = sorted(call_ids)
+    wholes = await parts_of(session, call_ids) | {one: one for one in call_ids}
+    ordered = sorted(wholes)
     for at in range(0, len(ordered), _AT_ONCE):
         some = ordered[at : at + _AT_ONCE]
         for call_id, hold in await _set_by_people(session, some):
-            found[call_id].append(hold)
+            found[wholes[call_id]].append(hold)
         for call_id, hold in await _disputed(session, some):
-            found[call_id].append(hold)
+            found[wholes[call_id]].append(hold)
         if to_delete:
             for call_id, hold in await _worked_on(session, some):
-                found[call_id].append(hold)
+                found[wholes[call_id]].append(hold)
     return dict(found)
 
 

@@ -270,3 +270,34 @@ async def test_cleaning_at_night_waits_an_hour_for_the_next(
     await cleaned(db, tmp_path / "data")
     assert await erasure.was_cleaned_since(db, now)
     assert not await erasure.was_cleaned_since(db, datetime.now(UTC) + timedelta(hours=1))
+
+
+async def add_part(db: Database, whole: int, linkedid: str, at: datetime = NOW) -> int:
+    """The row of a call that turned out to be a part of another."""
+    part = Call(
+        pbx="main", linkedid=linkedid, linkedids=[linkedid], direction="in", called="100",
+        caller="+79160000077", remote_number="+79160000077", started_at=at, ended=True,
+        merged_into_id=whole,
+    )  # fmt: skip
+    async with db.write() as session:
+        session.add(part)
+    return part.id
+
+
+async def test_parts_that_a_call_absorbed_go_with_it(
+    db: Database, boss: Actor, heard: Sample
+) -> None:
+    part = await add_part(db, heard.call, "1790000000.7")
+    await add_part(db, part, "1790000000.9")
+    await erased(db, boss, heard.call)
+    async with db.read() as session:
+        assert (await session.scalars(select(Call.id))).all() == []
+
+
+async def test_what_holds_a_part_holds_the_whole(db: Database, boss: Actor, heard: Sample) -> None:
+    part = await add_part(db, heard.call, "1790000000.7")
+    async with db.write() as session:
+        session.add(LegalHold(subject_kind="call", subject_id=part, reason="court", at=NOW))
+    with pytest.raises(Held) as refused:
+        await erased(db, boss, heard.call)
+    assert refused.value.why == "hold"

@@ -136,6 +136,11 @@ async def count(
     return total + await _count(session, forgiving, None if most is None else most - total)
 
 
+_CALL_COLUMNS: tuple[Any, ...] = (
+    Call.id, Call.pbx, Call.answered_by, Call.final_handler, Call.queue, Call.started_at,
+)  # fmt: skip
+
+
 async def newest(
     session: AsyncSession, query: Query, filters: SearchFilters, *, most: int
 ) -> list[Any]:
@@ -146,13 +151,11 @@ async def newest(
         ids = [hit.call_id for hit in hits]
         calls = {row.id: row for row in await session.execute(_calls(set(ids)))}
         return [calls[one] for one in ids]
-    columns = (Call.id, Call.pbx, Call.answered_by, Call.queue, Call.started_at)
-    return list(await _rows(session, asked, columns, most, 0))
+    return list(await _rows(session, asked, _CALL_COLUMNS, most, 0))
 
 
 def _calls(ids: Collection[int]) -> Select[Any]:
-    columns: tuple[Any, ...] = (Call.id, Call.pbx, Call.answered_by, Call.queue, Call.started_at)
-    return select(*columns).where(Call.id.in_(ids))
+    return select(*_CALL_COLUMNS).where(Call.id.in_(ids))
 
 
 async def _forgiving(session: AsyncSession, exact: Asked) -> Asked | None:

@@ -50,9 +50,11 @@ class Facet:
 async def facets_of(
     session: AsyncSession, actor: Actor, rows: Sequence[Any], names: PhoneNames, pbxs: Sequence[str]
 ) -> list[Facet]:
-    """Count hits by the phone that answered, and by client, of those whom this person may see."""
+    """Count hits by our phone that talked, and by client, of those whom this person may see."""
     clients = await _clients_of(session, actor, {row.id for row in rows})
-    phones = Counter((row.pbx, row.answered_by) for row in rows if row.answered_by)
+    # On a call that we made, who answered is the client: who talked to him at the end is ours.
+    talked = ((row.pbx, row.final_handler or row.answered_by) for row in rows)
+    phones = Counter(phone for phone in talked if phone[1])
     people = Counter(clients[row.id] for row in rows if row.id in clients)
     queues = Counter(row.queue for row in rows if row.queue)
     return [

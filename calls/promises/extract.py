@@ -12,7 +12,7 @@ from datetime import datetime
 from calls.promises import english, russian
 from calls.promises.model import NOTHING, Found, Turn
 
-RULES = "1"
+RULES = "2"
 """Version of the rules: acts found by another one are found anew."""
 
 CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)

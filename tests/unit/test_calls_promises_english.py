@@ -103,3 +103,29 @@ def test_words_of_an_act_are_those_of_its_clause() -> None:
     assert spoken[act.word_to] == "monday"
     assert "we'll" in spoken[act.word_from : act.word_to]
     assert "broken" not in spoken[act.word_from : act.word_to]
+
+
+@pytest.mark.parametrize(
+    ("text", "side", "kind"),
+    [
+        ("your roof is covered by us for ten years", "operator", "guarantee"),
+        ("that rate is guaranteed for you until the end of the year", "operator", "price"),
+        ("he said he'd call me back on monday", "client", "callback"),
+        ("the lady who set up my account said there'd be no fee", "client", "waiver"),
+        ("he'd call me back on monday your manager said", "client", "callback"),
+    ],
+)
+def test_act_is_named_by_its_own_words(text: str, side: str, kind: str) -> None:
+    act = sentence(text, WEDNESDAY, side)
+    assert act.label is (Label.PROMISE if side == "operator" else Label.CLAIM)
+    assert act.action is not None
+    assert act.action.value == kind
+
+
+def test_report_of_a_friend_who_recommended_is_no_claim() -> None:
+    assert label("the friend who recommended you said there'd be no fee", "client") == "none"
+
+
+def test_thing_kept_until_an_hour_past_is_kept_until_the_evening() -> None:
+    act = sentence("we'll hold the table for you until eight", WEDNESDAY, "operator")
+    assert str(act.due) == f"{WEDNESDAY.date()}T20:00"

@@ -13,7 +13,17 @@ KEYS = {"id", "lang", "call_at", "side", "text", "label", "action", "amount", "d
 
 
 @pytest.mark.parametrize(
-    "name", ["en-first", "en-held", "en-third", "en-fourth", "en-fifth", "en-sixth", "en-seventh"]
+    "name",
+    [
+        "en-first",
+        "en-held",
+        "en-third",
+        "en-fourth",
+        "en-fifth",
+        "en-sixth",
+        "en-seventh",
+        "en-eighth",
+    ],
 )
 def test_labelled_sentences_reach_the_floors(name: str) -> None:
     score = score_of(read(SAMPLES / f"{name}.jsonl"))
@@ -29,7 +39,7 @@ def test_talk_that_binds_nobody_raises_hardly_an_alarm() -> None:
     assert score_of(read(SAMPLES / "en-bystanders.jsonl")).recall("none") >= 0.95
 
 
-@pytest.mark.parametrize("name", ["en-dialogues", "en-dialogues-held"])
+@pytest.mark.parametrize("name", ["en-dialogues", "en-dialogues-held", "en-dialogues-third"])
 def test_labelled_dialogues_reach_the_floors(name: str) -> None:
     score = score_of(read(SAMPLES / f"{name}.jsonl"))
     assert score.share("items") >= 0.9

@@ -120,7 +120,9 @@ RULES: tuple[tuple[Kind, str], ...] = (
         r"that|we|i|he|she|they|him|delivery|a (?:call|refund|slot|place|seat|spot|"
         r"price|table)|your (?:place|seat|spot|slot|table|price|money|order|delivery|"
         r"booking)|the (?:price|rate|delivery|slot|place|date|part|parcel)|card|repair|"
-        r"same|next|#|tomorrow|the (?:same|next))\b)| guaranteed (?:for|against) | "
+        r"same|next|#|tomorrow|the (?:same|next))\b)|"
+        r"(?<! rate is)(?<! price is)(?<! fare is)(?<! quote is)(?<! figure is)(?<! tariff "
+        r"is)(?<! fee is) guaranteed (?:for|against) | "
         r"(?:stand|standing|stands) (?:behind|by) (?:our|the|that|this|every|all|it|"
         r"any)| (?:for|in|within|during) the @1 (?:year|#\d+ (?:months|years)|month|"
         r"#\d+ days|season|winter)\b| (?:is|are|be|you) (?:fully )?covered (?:for|"
@@ -307,6 +309,10 @@ RULES: tuple[tuple[Kind, str], ...] = (
         rf"your|there|down|up|by|with you|to the|at your|on site|onsite|in|to (?:be|"
         rf"come|visit|attend|look|inspect|pop|call (?:round|over|by|in)|measure|check|"
         rf"see|collect|pick|stop|swing|go|have|take|assess)|come|there|~|$)",
+    ),
+    (
+        Kind.CALLBACK,
+        r" (?:call|ring|phone|buzz) (?:me|you|us|him|her) (?:right |straight )?back (?:on|up) ",
     ),
     (
         Kind.REPAIR,

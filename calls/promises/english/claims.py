@@ -144,6 +144,7 @@ def reports(said: Said, side: str) -> list[Report]:
         *(_supposed(text, match, side) for match in SUPPOSED.finditer(text)),
         *(_place(text, match.start(), match.end()) for match in AGREED.finditer(text)),
         *(_own(text, match) for match in OWN.finditer(text)),
+        _afterwards(text, side),
     ]
     own = {report.end for report in found if report is not None and report.own}
     told = [
@@ -153,6 +154,21 @@ def reports(said: Said, side: str) -> list[Report]:
         (report for report in told),
         key=lambda report: (report.own, report.start),
     )
+
+
+AFTERWARDS = re.compile(
+    r" (?:you|they|your \w+|the (?:guy|lady|girl|man|woman|person)(?: on the phone)?) "
+    r"(?:said|promised|told (?:me|us)|assured (?:me|us)) $"
+)
+PROMISED_BEFORE = re.compile(r"^ (?:he|she|they|it|you|someone|somebody|i|we|the \w+) would ")
+
+
+def _afterwards(text: str, side: str) -> Report | None:
+    """A report that comes last: "he'd call me back on monday, your manager said"; all before it was promised."""
+    told = AFTERWARDS.search(text)
+    if side == "operator" or told is None or not PROMISED_BEFORE.match(text):
+        return None
+    return None if NOT_PROMISED.match(text) else Report(0, 0)
 
 
 OWN = re.compile(
@@ -271,7 +287,8 @@ def _passive(text: str, match: re.Match[str]) -> Report | None:
 def _staffed(text: str, match: re.Match[str], side: str) -> Report | None:
     who = match["who"].split()
     words = set(who)
-    if SELF.match(match["who"]) or words & {
+    named = set(who[: who.index("who")]) if "who" in who[1:] else words
+    if SELF.match(match["who"]) or named & {
         "i",
         "we",
         "you",

@@ -7,6 +7,7 @@ its act from the question; a withdrawn promise is marked; what is said again is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -33,6 +34,14 @@ from calls.promises.model import Found, Label, Strength, Turn
 
 REACH = 4
 """How many turns later a promise can still be completed."""
+SUDDEN = re.compile(
+    r" (?:oh no|oh sorry|ah sorry|no wait|wait|hang on|hold on|actually|oh dear|oops|my mistake|"
+    r"apologies|i was mistaken|i made a mistake) "
+)
+COMPARED = re.compile(
+    r" (?:more|less|sooner|earlier|later|before|another|any (?:further|lower|other)|only|than|"
+    r"extra|on top|further|faster|quicker|cheaper) "
+)
 ELSEWHERE = frozenset({Kind.OTHER, Kind.DELIVERY, Kind.VISIT, Kind.DOCUMENT})
 
 
@@ -129,6 +138,8 @@ def _hear(talk: _Talk, given: list[Found], index: int) -> None:
 def _withdraws(talk: _Talk, given: list[Found], index: int) -> bool:
     """Mark a promise that this turn takes back, or from which the other side releases; True: that is all."""
     turn = talk.turns[-1]
+    if _declines_after_all(talk, given):
+        return True
     if WITHDRAWN.search(turn.text):
         own = [
             act
@@ -160,6 +171,20 @@ def _withdraws(talk: _Talk, given: list[Found], index: int) -> bool:
     if place is not None and _releases(talk, turn, talk.found[place]):
         talk.found[place] = replace(talk.found[place], withdrawn=True)
     return False
+
+
+def _declines_after_all(talk: _Talk, given: list[Found]) -> bool:
+    """Mark what the same side has just promised and now refuses: "oh no sorry there's no discount"."""
+    turn = talk.turns[-1]
+    refused = {act.action for act in given if act.label is Label.REFUSAL}
+    sudden = SUDDEN.search(turn.text) and not COMPARED.search(turn.text)
+    if not sudden or not refused or any(act.label is Label.PROMISE for act in given):
+        return False
+    place = talk.last_promise(turn.side)
+    if place is None or talk.found[place].action not in refused - {Kind.OTHER}:
+        return False
+    talk.found[place] = replace(talk.found[place], withdrawn=True)
+    return True
 
 
 def _releases(talk: _Talk, turn: Heard, act: Found) -> bool:

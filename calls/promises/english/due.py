@@ -21,6 +21,8 @@ AT_ONCE = re.compile(
     r"this second|as we speak|on the spot|at once|in a (?:moment|second|sec|minute|"
     r"tick|jiffy))(?= )"
 )
+KEPT_UNTIL = re.compile(r" (?:until|till|til) #\d{1,2}(?:_\d\d)?$")
+"""What is kept is kept from now on: "until eight", said at ten, is eight in the evening."""
 JOINED = re.compile(r"^ ?(?:or|and|to|till|until|at the latest|latest|maybe|if not|possibly)? ?$")
 
 
@@ -91,6 +93,13 @@ def _due(
     today = _at(Due(call_at.date()), hour)
     assert today.at is not None or hour is not None  # noqa: S101 - an hour was said, so there is a time
     moment = datetime.combine(today.on, today.at or hour.at)
+    evening = moment + timedelta(hours=12)
+    if (
+        KEPT_UNTIL.search(text[: hour.end])
+        and moment < call_at.replace(tzinfo=None) < evening
+        and moment.date() == evening.date()
+    ):
+        return Due(evening.date(), evening.time())
     if moment < call_at.replace(tzinfo=None) and not hour.next_day:
         return Due(today.on + timedelta(days=1), hour.at)
     return today

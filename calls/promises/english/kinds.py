@@ -56,6 +56,7 @@ THERE = re.compile(
     r"in (?:on|at|tomorrow)|by|down|up) "
 )
 DONE = re.compile(r" (?:ready|done|finished|good to go|back on the road|sorted) ")
+HANDED_IN = re.compile(r" drop (?:\S+ ){1,4}?off (?:with|at|to) (?:you|your) ")
 POINTING = re.compile(r" (?:it|that|this|them|those|one|so|do|done|sorted) ")
 
 
@@ -101,6 +102,8 @@ def _by_who(whole: Utterance, clause: Clause, cut: str, kind: Kind) -> Kind:
         and " refund" not in cut
     ):
         return Kind.PAYMENT if clause.who in BOUND | {Who.YOU} else kind
+    if whole.side == "client" and kind is Kind.DELIVERY and HANDED_IN.search(cut):
+        return Kind.VISIT
     if clause.who in PEOPLE and _moves(whole, clause, cut, kind):
         return Kind.VISIT
     return kind

@@ -6,6 +6,7 @@ In: a current transcript; what is shown of it counts, so corrected words where p
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,7 +55,9 @@ async def find_acts(
     ).all()
     said = [Turn(turn.side, current.text(turn)) for turn in turns]
     at = (call.started_at or transcript.created_at).astimezone(zone)
-    found = [one for one in rules.find(said, transcript.lang, at) if one.label is not Label.NONE]
+    # Two hours of talk take seconds: pages and the listener of the same process must not wait for them.
+    judged = await asyncio.to_thread(rules.find, said, transcript.lang, at)
+    found = [one for one in judged if one.label is not Label.NONE]
     acts = [
         _by(
             turns, one, _act(turns[one.turn], one, rules.version, dated=call.started_at is not None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -182,3 +184,16 @@ async def test_yes_of_one_side_to_what_the_other_named_binds_the_one_who_said_ye
         )
         act = (await session.scalars(select(SpeechAct))).one()
         assert (act.side, act.speaker, act.quote) == ("operator", "101", "счёт пришлёте завтра")
+
+
+async def test_others_go_on_while_a_long_talk_is_judged(db: Database, transcript: int) -> None:
+    loop, others = asyncio.get_running_loop(), threading.Event()
+    went_on: list[bool] = []
+
+    def slow(*_asked: Any) -> list[Found]:
+        loop.call_soon_threadsafe(others.set)
+        went_on.append(others.wait(10))
+        return []
+
+    await understand(db, transcript, Rules(slow, "test-1"))
+    assert went_on == [True]

@@ -21,6 +21,7 @@ from crm.pbx_names import written
 from crm.tables import CallLink, Client
 from web import format as formats
 from web.i18n import current_locale
+from web.i18n import gettext as _
 from web.pages.phone_names import PhoneNames
 
 SHOWN = 8
@@ -64,9 +65,14 @@ async def facets_of(
             lambda phone: names.of(*phone),
             lambda phone: {"operator": written(phone[0], phone[1], pbxs)},
         ),
-        _facet("client", people, lambda one: one[1], lambda one: {"client": str(one[0])}),
+        _facet("client", people, _client_name, lambda one: {"client": str(one[0])}),
         _facet("queue", queues, str, lambda queue: {"queue": queue}),
     ]
+
+
+def _client_name(one: tuple[int, str]) -> str:
+    """What a client is called: one made of a call alone has no name yet."""
+    return one[1] or _("client %(id)s") % {"id": one[0]}
 
 
 def months_of(rows: Iterable[Any], zone: ZoneInfo) -> Facet:

@@ -93,6 +93,10 @@ async def _take_all(address: str, passwords: dict[str, str], call: int) -> None:
         Shot("client-ru", "sofia", f"/clients?q={quote(CLIENT)}", HISTORY, "ru-RU", CLIENT),
         Shot("deals", "sofia", "/deals", "[data-cards] > li"),
         Shot("deals-ru", "sofia", "/deals", "[data-cards] > li", "ru-RU"),
+        Shot("promises", "sofia", "/promises", "[data-promises] [data-row]"),
+        Shot("promises-ru", "sofia", "/promises", "[data-promises] [data-row]", "ru-RU"),
+        Shot("dispute", "sofia", "/disputes/1", "[data-evidence]"),
+        Shot("dispute-ru", "sofia", "/disputes/1", "[data-evidence]", "ru-RU"),
         Shot("clients", "sofia", CLIENTS, "[data-count]"),
         Shot("clients-ru", "sofia", CLIENTS, "[data-count]", "ru-RU"),
     )
@@ -120,7 +124,7 @@ async def _take(browser: Browser, address: str, password: str, shot: Shot) -> No
         await page.locator("#client-list").get_by_role("link", name=shot.follow).first.click()
     await page.wait_for_selector(shot.wait_for, timeout=120_000)
     # Not by a function: the page's policy lets no string become a script.
-    await expect(page.locator("main .loading")).to_have_count(0, timeout=30_000)
+    await expect(page.locator("main .loading:visible")).to_have_count(0, timeout=30_000)
     await page.wait_for_timeout(1500)
     await page.screenshot(path=PICTURES / f"{shot.name}.png")
     await context.close()

@@ -201,8 +201,8 @@ async def _fitting(session: AsyncSession, rule: ListeningRule, since: datetime) 
         query = query.where(Call.id.in_(open_ones.where(Promise.by_side == "operator")))
     if rule.kind == "word":
         filters = SearchFilters(since=since)
-        hits = await search(session, rule.query, filters, limit=MOST_CANDIDATES)
-        query = query.where(Call.id.in_({hit.call_id for hit in hits if hit.match == "exact"}))
+        hits = await search(session, rule.query, filters, limit=MOST_CANDIDATES, match="exact")
+        query = query.where(Call.id.in_({hit.call_id for hit in hits}))
     return (await session.scalars(query.order_by(Call.id.desc()).limit(MOST_CANDIDATES))).all()
 
 

@@ -135,9 +135,8 @@ async def _hits(session: AsyncSession, rule: TopicRule, call: Call) -> list[Hit]
     filters = SearchFilters(call_ids={call.id}, side=rule.side or None)
     found: dict[tuple[int, int], Hit] = {}
     for query in rule.queries:
-        for hit in await search(session, query, filters, limit=None):
-            if hit.match == "exact":
-                found.setdefault((hit.utterance_id, hit.words_from), hit)
+        for hit in await search(session, query, filters, limit=None, match="exact"):
+            found.setdefault((hit.utterance_id, hit.words_from), hit)
     return sorted(found.values(), key=lambda hit: (hit.start_s, hit.utterance_id))
 
 

@@ -28,6 +28,11 @@ _PARTS = {
     "uniqueid": r"(?:[\w-]+-)?\d+\.\d+",
     "side": r"[A-Za-z]+",
 }
+MOST_STARS = 3
+"""More of them take minutes to try on one long name."""
+LONGEST = 128
+"""Characters of a number or an id: what a call can keep."""
+FIRST_YEAR, LAST_YEAR = 1970, 2100
 _FIXED = ("date", "time")
 """Parts that end by themselves: another part may stand right behind."""
 SIDES: Mapping[str, str] = MappingProxyType(
@@ -95,6 +100,8 @@ class NamePattern:
         if found is None:
             raise NameRefused(f"the name does not fit {self.pattern}")
         told = found.groupdict(default="")
+        if max(map(len, told.values())) > LONGEST:
+            raise NameRefused(f"a number or id in it is longer than {LONGEST} characters")
         return Named(
             at=self._time(told),
             caller=_number(told.get("caller", "")),
@@ -134,6 +141,8 @@ def _check(pattern: str, parts: list[str]) -> None:
         raise PatternRefused(
             "it needs {caller} or {called}, or {uniqueid}: a call has somebody in it"
         )
+    if pattern.count("*") > MOST_STARS:
+        raise PatternRefused(f"it has more than {MOST_STARS} *: write out what stands in the names")
     for one in re.finditer(r"\{(\w+)\}(?:\{\w+\}|\*)|\*\{(\w+)\}", pattern):
         if one[1] not in _FIXED:
             raise PatternRefused(
@@ -155,9 +164,12 @@ def _date(text: str) -> date:
     if len(text) > 8 and not text[:4].isdigit():
         digits = digits[4:] + digits[2:4] + digits[:2]
     try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+        day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         raise NameRefused(f"{text} is no day") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise NameRefused(f"{text} is no day of a recording")
+    return day
 
 
 def _clock(text: str) -> time:

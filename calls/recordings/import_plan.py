@@ -86,7 +86,7 @@ def plan_of(paths: Iterable[str], pattern: NamePattern, endpoints: Endpoints) ->
         try:
             one = _read(path, pattern)
         except NameRefused as error:
-            plan.refused.append(Refused(path, str(error)))
+            plan.refused.append(Refused(_shown(path), str(error)))
             continue
         files = groups.setdefault(one.call, {})
         if one.side in files:
@@ -101,7 +101,14 @@ def plan_of(paths: Iterable[str], pattern: NamePattern, endpoints: Endpoints) ->
     return plan
 
 
+def _shown(path: str) -> str:
+    """The path as it can be written; bytes of it that are no text (surrogates in Python) become question marks."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def _read(path: str, pattern: NamePattern) -> Named:
+    if _shown(path) != path:
+        raise NameRefused("its name is no text in UTF-8")
     if not is_sound(path):
         hidden = path.rpartition("/")[2].startswith(".")
         raise NameRefused("a hidden file" if hidden else "no sound file by its name")

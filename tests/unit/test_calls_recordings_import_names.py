@@ -55,6 +55,7 @@ def test_id_of_a_channel_tells_the_time() -> None:
         ("{date}-{time}", "somebody"),
         ("{date}-{time}-{caller}{called}", "where does one end"),
         ("{date}-{time}-{caller}*", "where does one end"),
+        ("*-*-*-*-{date}-{time}-{caller}", "more than 3"),
     ],
 )
 def test_pattern_that_cannot_be_used_says_why(pattern: str, says: str) -> None:
@@ -134,3 +135,22 @@ def test_strange_files_are_listed_with_the_reason() -> None:
 def test_hidden_caller_is_a_call_without_a_number() -> None:
     (call,) = planned(USUAL, "20240305-090708-anonymous-101.wav").calls
     assert (call.direction, call.named.caller, call.remote) == (Direction.IN, "", "")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "says"),
+    [
+        (USUAL, "00010101-000000-7916-101.wav", "no day of a recording"),
+        (USUAL, "99991231-235959-7916-101.wav", "no day of a recording"),
+        (USUAL, f"20240305-090708-{'9' * 200}-101.wav", "longer than 128"),
+        ("{uniqueid}", f"1709618828.{'1' * 200}.wav", "longer than 128"),
+        ("*-" + USUAL, "\udcff-20240305-090708-7916-101.wav", "no text"),
+    ],
+)
+def test_name_that_no_call_can_keep_is_refused_and_not_a_crash(
+    pattern: str, path: str, says: str
+) -> None:
+    plan = plan_of([path], NamePattern.of(pattern, MOSCOW), Endpoints())
+    assert plan.calls == []
+    assert says in plan.refused[0].why
+    assert plan.refused[0].file.encode()

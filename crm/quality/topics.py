@@ -100,7 +100,8 @@ async def apply(session: AsyncSession, transcript: Transcript) -> None:
             row.operator_id = operator_id
         session.add_all(rows)
         await session.flush()
-        if rows:
+        # Old calls are understood anew after an update: nobody is to be told of an archive.
+        if rows and transcript.created_at >= rule.created_at:
             await _act(session, rule, call, rows[0])
 
 

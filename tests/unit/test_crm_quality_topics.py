@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -92,7 +92,10 @@ async def test_alert_is_told_once_and_the_call_goes_to_the_listening_queue(db: D
         db, sveta, name="Rivals", kind="topic", queries=["ромашка"], alert=True, to_listening=True
     )
     async with db.write() as session:
+        old = await spoken(session, "1795300000.1", TALK)  # from before the rule
+        await topics.apply(session, old)
         transcript = await spoken(session, "1795300001.1", TALK)
+        transcript.created_at = datetime.now(UTC)
         await topics.apply(session, transcript)
         await topics.apply(session, transcript)
     async with db.read() as session:

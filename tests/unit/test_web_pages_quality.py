@@ -92,7 +92,9 @@ async def test_rules_are_arranged_and_a_wrong_one_says_why(site: Site, heard: Sa
     assert (await sergey.post("/quality/topic-rules", data=topic)).status_code == 303
     async with site.services.db.write() as session:
         rule = (await session.scalars(select(TopicRule))).one()
-        await topics.apply(session, (await session.scalars(select(Transcript))).one())
+        transcript = (await session.scalars(select(Transcript))).one()
+        transcript.created_at = datetime.now(UTC)
+        await topics.apply(session, transcript)
     page = (await sergey.get("/quality/rules")).text
     assert re.search(r"Discounts</strong>[^<]*<span[^>]*>topic · 1 call, 30 days", page)
     assert "Was said in a call: Discounts" in (await sergey.get("/notifications")).text

@@ -41,7 +41,7 @@ async def decide(session: AsyncSession, actor: Actor, dispute_id: int, said: Ver
     Raises:
         NotFound, Forbidden: no such case for the actor, or he may not judge.
         Conflict: it is decided already.
-        Invalid: no verdict, no reasons, or a sum that cannot be.
+        Invalid: no verdict, no reasons, a sum that cannot be, or the actor's own words are disputed.
     """
     actor.require(Permission.DISPUTES_JUDGE)
     dispute = await disputes.open_one(session, actor, dispute_id)
@@ -51,6 +51,7 @@ async def decide(session: AsyncSession, actor: Actor, dispute_id: int, said: Ver
         if await session.get(User, said.respondent_id) is None:
             raise NotFound("user", said.respondent_id)
         dispute.respondent_id = said.respondent_id
+    _not_about_own_words(dispute, actor)
     rules = await company_settings.load(session, SETTING, DisputeRules)
     dispute.verdict, dispute.verdict_text = said.verdict, said.text.strip()
     dispute.granted = said.granted if said.verdict in _WON_BY_CLIENT else None
@@ -72,9 +73,16 @@ async def approve(session: AsyncSession, actor: Actor, dispute_id: int) -> Dispu
         Conflict: it does not wait for approval.
     """
     dispute = await _awaiting(session, actor, dispute_id)
+    _not_about_own_words(dispute, actor)
     before = disputes.snapshot(dispute)
     dispute.approved_by_id, dispute.state = actor.user_id or None, "closed"
     return await _close(session, actor, dispute, "approve", before)
+
+
+def _not_about_own_words(dispute: Dispute, actor: Actor) -> None:
+    """Nobody is judge of what he said himself."""
+    if dispute.respondent_id is not None and dispute.respondent_id == actor.user_id:
+        raise Invalid("respondent_id", "these are your own words: a colleague decides")
 
 
 async def send_back(session: AsyncSession, actor: Actor, dispute_id: int, why: str) -> Dispute:

@@ -121,7 +121,9 @@ class Telling:
     async def tell(self, session: AsyncSession, transcript: Transcript) -> None:
         """Tell everybody whose saved search this transcript holds, of the places that they may hear and do not know."""
         query = select(SavedSearch).join(User, User.id == SavedSearch.user_id)
-        wanted = query.where(SavedSearch.notify.is_(True), User.active.is_(True))
+        # Old calls are understood anew after an update: nobody is to be told of an archive.
+        newer = SavedSearch.created_at <= transcript.created_at
+        wanted = query.where(SavedSearch.notify.is_(True), User.active.is_(True), newer)
         saved = list(await session.scalars(wanted.order_by(SavedSearch.id)))
         if not saved:
             return

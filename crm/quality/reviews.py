@@ -68,6 +68,7 @@ async def begin(
         Forbidden: the actor reviews no calls, or may not hear this one.
         CallNotFound, NotFound: no such call or card.
         Conflict: the card is out of use.
+        Invalid: it is the actor's own work.
     """
     actor.require(Permission.QUALITY_REVIEW)
     call = await hearable_call(session, actor, call_id)
@@ -79,6 +80,9 @@ async def begin(
     review = await session.scalar(own)
     if review is not None:
         return review
+    operator_id = await operator_of(session, call)
+    if operator_id is not None and operator_id == actor.user_id:
+        raise Invalid("call", "this is your own work: a colleague judges it")
     form = await forms.get(session, form_id)
     if not form.current and calibration_id is None:
         raise Conflict("score card", form_id, "there is a newer version, or it was put away")
@@ -86,7 +90,7 @@ async def begin(
         call_id=call.id,
         form_id=form.id,
         reviewer_id=actor.user_id,
-        operator_id=await operator_of(session, call),
+        operator_id=operator_id,
         calibration_id=calibration_id,
         begun_at=datetime.now(UTC),
     )

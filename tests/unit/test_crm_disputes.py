@@ -215,6 +215,15 @@ async def test_verdict_closes_the_case_and_settles_the_promise(
         await world.decide(opened, verdict)
 
 
+async def test_nobody_is_judge_of_his_own_words(world: World) -> None:
+    opened = await world.open()
+    async with world.db.write() as session:
+        (await session.get_one(Dispute, opened)).respondent_id = world.boss.user_id
+    with pytest.raises(Invalid, match="your own words"):
+        await world.decide(opened, "for_company")
+    assert (await world.dispute(opened)).state == "open"
+
+
 async def test_second_supervisor_returns_with_words_and_approves(world: World) -> None:
     async with world.db.write() as session:
         root = await person(world.db, "root", "administrator")

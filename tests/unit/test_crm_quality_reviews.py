@@ -76,10 +76,14 @@ async def test_finished_review_tells_the_operator_and_is_never_rewritten(db: Dat
 
 async def test_review_that_cannot_be_is_refused(db: Database) -> None:
     who = await staff(db)
+    own = await person(db, "olga", "supervisor", extensions=("109",))
+    (her_call,) = await calls_of(db, "109", 1)
     (call_id,), form = await calls_of(db, "101", 1), await card(db, who.sveta)
     async with db.write() as session:
         with pytest.raises(Forbidden):
             await reviews.begin(session, who.anna, call_id, form.id)
+        with pytest.raises(Invalid, match="your own work"):
+            await reviews.begin(session, own, her_call, form.id)
         review = await reviews.begin(session, who.sveta, call_id, form.id)
         with pytest.raises(Invalid, match="at most 1"):
             await reviews.write(session, who.sveta, review.id, {"greeted": Mark(points=2)}, "")

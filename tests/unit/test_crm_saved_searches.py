@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -39,9 +40,11 @@ async def keep(
         return (await saved_searches.keep(session, actor, kept)).id
 
 
-async def understood(db: Database) -> None:
+async def understood(db: Database, *, is_archive: bool = False) -> None:
     async with db.write() as session:
         for transcript in await session.scalars(select(Transcript).where(Transcript.current)):
+            if not is_archive:
+                transcript.created_at = datetime.now(UTC)
             await TELLING.tell(session, transcript)
 
 
@@ -59,6 +62,14 @@ async def test_person_is_told_once_of_what_is_said(db: Database) -> None:
     await understood(db)
     await understood(db)
     assert await told(db) == [(mila.user_id, "возврат денег", 2)]
+
+
+async def test_archive_that_is_understood_anew_tells_nobody(db: Database) -> None:
+    mila = await supervisor(db, "mila")
+    await add_call(db, ["верните деньги это возврат"])
+    await keep(db, mila, "возврат денег")
+    await understood(db, is_archive=True)
+    assert await told(db) == []
 
 
 async def test_corrected_turn_tells_only_of_new_places(db: Database) -> None:

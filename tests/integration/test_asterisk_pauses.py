@@ -145,7 +145,9 @@ async def test_paused_recording_is_silent_until_it_goes_on_and_the_announcement_
     assert (pause.call_id, pause.by_id, pause.ended_by) == (call.id, anna.user_id, "person")
     assert "trunk" in pause.channel
     assert (told.call_id, told.name) == (call.id, ANNOUNCEMENT)
-    assert call.answered_at and call.ended_at and pause.until_at
+    assert call.answered_at
+    assert call.ended_at
+    assert pause.until_at
     assert told.at < call.answered_at < pause.from_at < pause.until_at < call.ended_at
     made = recording_of(set(asterisk.recordings.iterdir()) - before)
     lasted_s = (pause.until_at - pause.from_at).total_seconds()

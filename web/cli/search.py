@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -43,12 +43,14 @@ QUERY_HELP = (
 def search(
     query: str = typer.Argument(help=QUERY_HELP),
     limit: int = typer.Option(50, "--limit", min=0, help="At most so many hits; 0 = all."),
-    order: OrderOption = typer.Option(
-        OrderOption.RECENCY, "--order", help="Newest first, or the best of the newest 1000 first."
-    ),
-    match: MatchOption = typer.Option(
-        MatchOption.ALL, "--match", help="Exact hits, those that forgive an error, or both."
-    ),
+    order: Annotated[
+        OrderOption,
+        typer.Option("--order", help="Newest first, or the best of the newest 1000 first."),
+    ] = OrderOption.RECENCY,
+    match: Annotated[
+        MatchOption,
+        typer.Option("--match", help="Exact hits, those that forgive an error, or both."),
+    ] = MatchOption.ALL,
     as_json: bool = typer.Option(False, "--json", help="One JSON list of hits."),
 ) -> None:
     """Search all transcripts. All words must stand in one turn; hits that forgive an error come last.

@@ -100,6 +100,10 @@ async def test_a_rule_shows_what_it_would_delete_before_it_is_on(
     await form.get_by_role("button", name="Preview").click()
     await expect(page.get_by_test_id("retention-preview")).to_contain_text("1 recording")
     await form.get_by_role("button", name="Save, switched off").click()
+    await expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+    await expect(
+        page.locator("html[data-live=yes]")
+    ).to_be_attached()  # the preview comes with the scripts
     await expect(page.get_by_test_id("retention-rule")).to_contain_text("off")
     await page.get_by_test_id("retention-rule").get_by_role("button", name="Preview").click()
     await expect(page.get_by_test_id("retention-preview")).to_contain_text("1 recording")

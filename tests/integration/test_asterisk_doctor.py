@@ -136,4 +136,4 @@ def test_whole_command_at_a_whole_installation_gives_no_failure(
     found = json.loads(result.stdout)
     assert result.exit_code == 0, found
     assert {f["check"]: f["state"] for f in found if f["state"] == "fail"} == {}
-    assert len(found) == 14
+    assert len(found) == 15

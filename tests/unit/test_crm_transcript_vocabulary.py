@@ -29,6 +29,7 @@ MODEL = "vosk-model-small-ru-0.22"
 @pytest.fixture(autouse=True)
 def _no_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("calls.transcripts.models.PACKAGES", {})
+    monkeypatch.setattr(SmallList, "closed", 0)
 
 
 class SmallList:

@@ -122,6 +122,9 @@ class KeyStore:
         if self.is_there():
             return self.load()
         if self.public_keys():
+            # Another process may have made both halves since the look above: the private one is written first.
+            if self.is_there():
+                return self.load()
             raise KeyUnavailable(str(self.private_path), f"is gone: {MEND}")
         return self._write(replacing=False)
 

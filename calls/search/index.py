@@ -72,11 +72,17 @@ def _texts(versions: Iterable[tuple[str, str | None]]) -> Iterable[str]:
             yield corrected
 
 
+async def is_behind(session: AsyncSession) -> bool:
+    """Whether turns wait to be indexed anew: what is said in numbers or misheard is not found in them yet."""
+    old = select(Utterance.id).where(Utterance.index_version < INDEX_VERSION).limit(1)
+    return await session.scalar(old) is not None
+
+
 async def index_anew(db: Database) -> int:
     """Index some turns again whose forms are those of an older version; returns how many there were."""
     old = select(Utterance.id).where(Utterance.index_version < INDEX_VERSION).limit(ANEW_BATCH)
     async with db.read() as session:
-        if await session.scalar(old.limit(1)) is None:
+        if not await is_behind(session):
             return 0
     async with db.write() as session:
         ids = list(await session.scalars(old))

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from support.call_samples import Sample, add_heard_call
 from support.web import Site
 
-from calls.tables import Transcript
+from calls.tables import Transcript, Utterance
 from crm import audit
 from crm.tables import AuditEntry
 
@@ -158,3 +158,11 @@ async def test_page_without_a_query_says_what_can_be_typed(site: Site) -> None:
     page = await find(site, "")
     assert "Type what you remember" in page
     assert "What can I type?" in page
+
+
+async def test_page_says_that_old_calls_are_indexed_anew(site: Site) -> None:
+    await two_calls(site)
+    assert "being made anew" not in await find(site, "q=скидка")
+    async with site.services.db.write() as session:
+        await session.execute(update(Utterance).values(index_version=0))
+    assert "being made anew" in await find(site, "q=скидка")

@@ -13,10 +13,16 @@ import typer
 from calls.db import Database
 from calls.search import Hit, parse
 from calls.search import search as find
+from calls.search.index import is_behind
 from crm.access import SYSTEM
 from crm.search_scope import Beside, filters_of
 from web.cli.database import with_database
 from web.settings import load
+
+BEHIND = (
+    "the index of old calls is being made anew by `slovo serve`: until that is done, numbers and misheard words are not"
+    " found in all of them"
+)
 
 
 class OrderOption(StrEnum):
@@ -62,10 +68,10 @@ def search(
     zone = ZoneInfo(settings.time_zone)
     parsed = parse(query, datetime.now(zone).date())
 
-    async def work(db: Database) -> list[Hit]:
+    async def work(db: Database) -> tuple[list[Hit], bool]:
         async with db.read() as session:
             filters = await filters_of(session, SYSTEM, parsed.narrowing, Beside(), zone)
-            return await find(
+            found = await find(
                 session,
                 parsed,
                 filters,
@@ -73,8 +79,11 @@ def search(
                 order=order.value,
                 match=None if match is MatchOption.ALL else match.value,
             )
+            return found, await is_behind(session)
 
-    hits = with_database(work, settings)
+    hits, behind = with_database(work, settings)
+    if behind:
+        typer.echo(BEHIND, err=True)
     if as_json:
         typer.echo(json.dumps([_values(hit) for hit in hits], ensure_ascii=False))
     else:

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from calls.errors import InvalidSearchQuery
 from calls.search import Query, SearchFilters, count, newest, parse, search
+from calls.search.index import is_behind
 from crm import audit, saved_searches
 from crm.access import Actor, Permission
 from crm.search_scope import Beside, filters_of
@@ -63,6 +64,7 @@ async def search_page(request: Request) -> Response:
         found = await _found(session, actor, asked, names, services) if asked.query else Found()
         client_name = await name_of_client(session, actor, asked.filters.client_id)
         saved = await saved_searches.of(session, actor)
+        behind = bool(asked.query) and await is_behind(session)
         new = await saved_searches.new_counts(session, actor) if saved else {}
     if asked.query and not found.wrong:
         await _log_search(request, asked, found)
@@ -76,6 +78,7 @@ async def search_page(request: Request) -> Response:
         client_name=client_name,
         operators=names.choices(pbxs),
         pbxs=pbxs,
+        behind=behind,
         saved=saved,
         new=new,
         pages=min(-(-found.shown_total // PAGE_SIZE), MOST_PAGES),

@@ -73,6 +73,20 @@ async def test_words_are_only_for_those_who_may_hear(site: Site, heard: Sample) 
     assert answer.status_code == 200
 
 
+async def test_keys_are_named_to_those_who_may_use_them(site: Site, heard: Sample) -> None:
+    for login, confirms, rejects in (
+        ("sergey", True, True),
+        ("anna", True, False),
+        ("mila", False, False),
+    ):
+        listed = (await (await site.client(login)).get("/promises")).text
+        assert "сделаем вам скидку" in listed
+        assert ("<kbd>y</kbd> confirm" in listed, "<kbd>x</kbd> reject" in listed) == (
+            confirms,
+            rejects,
+        )
+
+
 async def test_call_page_lists_promises_claims_and_refusals(site: Site, heard: Sample) -> None:
     page = await site.client("sergey")
     text = (await page.get(f"/calls/{heard.call}")).text

@@ -2,7 +2,7 @@
 
 In: what an engine heard of a kept recording. Out: a `Transcript` with its utterances, indexed, in the caller's
 transaction: the one that marks the job done. Idempotent by (recording, model). A recording's first reading is its current
-one; later ones, by other models, are kept beside it until a person chooses (`crm.transcript_versions`).
+one; later ones, by other models, are kept beside it until a person chooses (`crm.transcript_orders`).
 """
 
 from __future__ import annotations

@@ -134,6 +134,7 @@ class KeyStore:
         Raises:
             KeyUnavailable: the folder cannot be written.
         """
+        # A private half that is lost or damaged has nothing to publish: that is why people rotate.
         with contextlib.suppress(KeyUnavailable):
             self._publish(self.load().public)
         return self._write(replacing=True)
@@ -142,6 +143,7 @@ class KeyStore:
         """Public halves by their short names: of the key that signs now and of all before."""
         found = {}
         for path in sorted(self.folder.glob("proof-*.pub")):
+            # A damaged file is no key: packs that it signed are told as of an unknown one.
             with contextlib.suppress(ValueError, OSError, UnsupportedAlgorithm):
                 key = serialization.load_pem_public_key(path.read_bytes())
                 if isinstance(key, Ed25519PublicKey):

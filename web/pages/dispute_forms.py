@@ -17,8 +17,7 @@ from crm.disputes import DisputeFields
 from crm.errors import Invalid
 from crm.tables import User
 from web.ids import id_of
-from web.pages.deal_form import day_of
-from web.pages.promise_forms import number_of, sum_of, text_of
+from web.pages.promise_forms import date_of, number_of, sum_of, text_of
 
 LONGEST_S = 24 * 3600.0
 
@@ -41,12 +40,12 @@ def fields_of(form: FormData, today: date) -> DisputeFields:
     return DisputeFields(
         client_id=client_id,
         claim=text_of(form, "claim"),
-        claimed_on=_day(form, "claimed_on") or today,
+        claimed_on=date_of(form, "claimed_on") or today,
         action=text_of(form, "action") or "other",
         amount=sum_of(form, "amount"),
         unit=text_of(form, "unit"),
-        promised_from=_day(form, "promised_from"),
-        promised_to=_day(form, "promised_to"),
+        promised_from=date_of(form, "promised_from"),
+        promised_to=date_of(form, "promised_to"),
         deal_id=id_of(text_of(form, "deal_id")),
         responsible_id=id_of(text_of(form, "responsible_id")),
         call_id=id_of(text_of(form, "call")),
@@ -96,10 +95,3 @@ def _second(form: FormData, name: str) -> float | None:
     if value is not None and not 0 <= value <= LONGEST_S:
         raise Invalid(name, "must be a number")
     return value
-
-
-def _day(form: FormData, name: str) -> date | None:
-    day = day_of(name, text_of(form, name))
-    if day is not None and not date(2000, 1, 1) <= day <= date(9000, 1, 1):
-        raise Invalid(name, "must be a day such as 2026-12-31")
-    return day

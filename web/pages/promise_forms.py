@@ -53,6 +53,18 @@ def sum_of(form: FormData, name: str) -> Decimal | None:
     return value
 
 
+def date_of(form: FormData, name: str) -> date | None:
+    """A day that calendars know; None if nothing was typed.
+
+    Raises:
+        Invalid: it is none.
+    """
+    day = day_of(name, text_of(form, name))
+    if day is not None and not date(2000, 1, 1) <= day <= date(9000, 1, 1):
+        raise Invalid(name, "must be a day such as 2026-12-31")
+    return day
+
+
 def marking_of(form: FormData) -> Marking:
     """Words of a transcript and what they promise.
 
@@ -78,7 +90,7 @@ def wording_of(form: FormData) -> Wording:
     """
     return Wording(
         what=text_of(form, "what"),
-        due_on=_day(form),
+        due_on=date_of(form, "due_on"),
         due_time=_hour(form),
         action=text_of(form, "action") or "other",
         amount=sum_of(form, "amount"),
@@ -103,13 +115,6 @@ def closing_of(form: FormData, zone: ZoneInfo) -> Closing:
                 reason=text_of(form, "reason"),
             )
     raise Invalid("state", "must be kept, broken or cancelled")
-
-
-def _day(form: FormData) -> date | None:
-    day = day_of("due_on", text_of(form, "due_on"))
-    if day is not None and not date(2000, 1, 1) <= day <= date(9000, 1, 1):
-        raise Invalid("due_on", "must be a day such as 2026-12-31")
-    return day
 
 
 def _hour(form: FormData) -> time | None:

@@ -5,28 +5,26 @@ In: a period. Out: numbers and bars. Only what the reader may see is counted.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from crm import dispute_queries, promise_precision, promise_report
 from crm.access import Permission
+from web.pages.periods import USUAL_DAYS, Period
 from web.pages.promises import day_asked
 from web.promise_words import action_words, verdict_words
 from web.render import render
 from web.routes import actor_of, page
 from web.services import services_of
 
-USUAL_DAYS = 90
-
 
 async def show_promises(request: Request) -> Response:
     """What became of our promises; without a period those of the last 90 days."""
     services, actor = services_of(request), actor_of(request)
     begin, end, failure = period_of(request)
-    now, period = services.clock(), _moments(begin, end, services.zone)
+    now, period = services.clock(), Period(begin, end, services.zone).times
     async with services.db.read() as session:
         found = await promise_report.report(session, actor, period, now, services.zone)
         rules = await promise_precision.by_kind(session, period)
@@ -48,8 +46,9 @@ async def show_disputes(request: Request) -> Response:
     """How disputes ended; without a period in the last 90 days."""
     services, actor = services_of(request), actor_of(request)
     begin, end, failure = period_of(request)
+    times = Period(begin, end, services.zone).times
     async with services.db.read() as session:
-        found = await dispute_queries.report(session, actor, _moments(begin, end, services.zone))
+        found = await dispute_queries.report(session, actor, times)
     return render(
         request,
         "disputes/report.html",
@@ -71,11 +70,6 @@ def period_of(request: Request) -> tuple[date, date, bool]:
     if first > last:
         return today - timedelta(days=USUAL_DAYS - 1), today, True
     return first, last, False
-
-
-def _moments(begin: date, end: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    first = datetime.combine(begin, time(), zone).astimezone(UTC)
-    return first, datetime.combine(end + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
 routes = [

@@ -3,7 +3,7 @@
 // In: "slovo:tool" of the name "dispute" with the selection. Out: a form sent to the server.
 
 import { clear } from "./selection.js";
-import { post, say } from "./toast.js";
+import { errorText, post, say, words } from "./toast.js";
 
 const dialog = document.querySelector("[data-dispute-dialog]");
 let selection = null;
@@ -12,7 +12,10 @@ async function open(detail) {
   selection = detail.selection;
   dialog.querySelector("[data-dispute-quote]").textContent = selection.quote ?? "";
   const answer = await fetch(dialog.dataset.address, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (!answer?.ok) return;
+  if (!answer?.ok) {
+    say(answer ? errorText(await answer.text()) : words().noServer, { bad: true });
+    return;
+  }
   const place = dialog.querySelector("[data-dispute-list]");
   place.innerHTML = await answer.text();
   const fresh = place.querySelector("[data-dispute-new]");

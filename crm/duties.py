@@ -7,7 +7,7 @@ tables, so that a new column cannot be forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,7 +136,6 @@ DUTIES: tuple[Duty, ...] = (
         of_clients=lambda _ids: false(),
     ),
 )
-BY_KIND: Mapping[str, Duty] = {duty.kind: duty for duty in DUTIES}
 
 ORPHANED = ("client", "deal", "inquiry")
 """What would be nobody's if the person were only locked out. (Open tasks go back to everybody responsible.)"""

@@ -70,7 +70,7 @@ async def show_promises(request: Request) -> Response:
         queues=queues,
         client=client,
         kinds=action_words(),
-        link=lambda **changed: _link(wanted, number, **changed),
+        link=lambda **changed: _link(wanted, **changed),
     )
 
 
@@ -145,7 +145,7 @@ def day_asked(text: str) -> date | None:
     return day if day and date(2000, 1, 1) <= day <= date(9000, 1, 1) else None
 
 
-def _link(wanted: Wanted, number: int, **changed: object) -> str:
+def _link(wanted: Wanted, **changed: object) -> str:
     """The address of the same list with something different."""
     values = {
         "tab": wanted.tab.value,

@@ -5,7 +5,7 @@
 import { clock } from "./player_time.js";
 
 /** The interval that holds `time` and does not end at once, or null. `intervals`: [from, to], in the order of time. */
-export function silenceAt(intervals, time) {
+function silenceAt(intervals, time) {
   let [low, high] = [0, intervals.length];
   while (low < high) {
     const middle = (low + high) >> 1;

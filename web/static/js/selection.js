@@ -48,7 +48,7 @@ export function selectTime(one, other) {
 const wordsOf = (utterance) => [...utterance.querySelectorAll("[data-start]")];
 
 /** Select from one word to another. One person says it in one turn: of several turns the words of the first word's count. */
-export function selectWords(one, other) {
+function selectWords(one, other) {
   const utterance = one.closest("[data-utterance]");
   const all = wordsOf(utterance);
   const follows = one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING;

@@ -143,7 +143,7 @@ class KeyStore:
         """Public halves by their short names: of the key that signs now and of all before."""
         found = {}
         for path in sorted(self.folder.glob("proof-*.pub")):
-            # A damaged file is no key: packs that it signed are told as of an unknown one.
+            # A damaged file is no key. Whether there ever was one, the register says as well (`crm.proof_keys`).
             with contextlib.suppress(ValueError, OSError, UnsupportedAlgorithm):
                 key = serialization.load_pem_public_key(path.read_bytes())
                 if isinstance(key, Ed25519PublicKey):

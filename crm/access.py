@@ -237,10 +237,6 @@ class Actor:
         """Operators see and hear the calls on their own phones only."""
         return not self.may(Permission.CALLS_SEE_ALL)
 
-    def owns(self, pbx: str, extension: str) -> bool:
-        """Whether this phone is the person's."""
-        return (pbx, extension) in self.extensions
-
 
 SYSTEM = Actor(user_id=0, login="slovo", name="Slovo", role=Role.ADMINISTRATOR)
 """Who acts when nobody is logged in: the command line and sample data. No row in `users` has this id."""

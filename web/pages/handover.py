@@ -70,14 +70,12 @@ async def show_one(request: Request) -> Response:
         gathered = await dossier.of_handover(session, actor, found, when, offset=offset)
         ids = [found.from_id, found.to_id, found.by_id, found.undone_by_id]
         people = await agents.names(session, [one for one in ids if one is not None])
-        counts = await handover.item_counts(session, [found.id])
     return render(
         request,
         "handover/dossier.html",
         one=found,
         dossier=gathered,
         people=people,
-        counts=counts.get(found.id, {}),
         offset=offset,
         page_size=dossier.PAGE_SIZE,
         today=when[1],

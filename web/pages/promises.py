@@ -18,7 +18,6 @@ from calls.tables import Call
 from crm import (
     agents,
     client_visibility,
-    promise_decisions,
     promise_evidence,
     promise_precision,
     promise_queries,
@@ -107,7 +106,6 @@ async def show_promise(request: Request) -> Response:
         dispute_id=dispute,
         kinds=action_words(),
         units=unit_choices(),
-        may_confirm=promise_decisions.may_confirm(actor, promise),
     )
 
 

@@ -30,7 +30,6 @@ async def show_segments(request: Request) -> Response:
         segments=found,
         owners=owners,
         mine=mine,
-        shares=segments.SHARED,
     )
 
 
